@@ -1,0 +1,1 @@
+"""What documents are: canonical forms, messages, and both systems' own shapes. Pure."""

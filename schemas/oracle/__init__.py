@@ -1,0 +1,1 @@
+"""Oracle Fusion's own shapes: what its REST resources send, read into canonical documents."""

@@ -1,0 +1,129 @@
+"""Units of measure: the source's code to the UN/CEFACT Recommendation 20 code that the other side reads, and back.
+
+Oracle's codes are each customer's own (`Ea`, `Box`, `kg`; oracle-fusion.md, 3.1 and 3.7), cXML and J1P carry standard
+codes (jaggaer-cxml.md, 6.1). The table below holds the usual spellings; a customer's mapping goes over it. Packages are
+written with the two letters trading partners use (`BX`), without the `X` that later revisions put before them.
+
+Limits: codes only, never a conversion of quantities: a dozen stays one dozen. Codes are compared without regard to case
+and surrounding blanks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from schemas.refusals import Refusal, RefusalClass, Refused
+
+# Standard code: the spellings it is known by, the most usual first (that one is given when reading back).
+_SPELLINGS = {
+    "EA": "Ea Each Piece Pcs Pc",
+    "C62": "Unit Un One",
+    "PR": "Pair Pr",
+    "SET": "Set",
+    "DZN": "Dozen Dz Doz",
+    "CEN": "Hundred",
+    "MIL": "Thousand Mille",
+    "BX": "Box Bx",
+    "CS": "Case Cs",
+    "CT": "Carton Ctn Ct",
+    "PK": "Pack Pk Pkg Package",
+    "PA": "Packet",
+    "BG": "Bag Bg",
+    "BO": "Bottle Btl",
+    "CA": "Can",
+    "DR": "Drum Dr",
+    "PF": "Pallet Plt",
+    "RL": "Reel",
+    "RO": "Roll",
+    "ST": "Sheet",
+    "RM": "Ream",
+    "TU": "Tube",
+    "KGM": "kg Kilogram",
+    "GRM": "g Gram Gm",
+    "MGM": "mg Milligram",
+    "TNE": "t Tonne MT",
+    "LBR": "lb Lbs Pound",
+    "ONZ": "oz Ounce",
+    "LTR": "l Liter Litre Ltr",
+    "MLT": "ml Milliliter Millilitre",
+    "GLL": "gal Gallon",
+    "MTR": "m Meter Metre",
+    "CMT": "cm Centimeter Centimetre",
+    "MMT": "mm Millimeter Millimetre",
+    "KMT": "km Kilometer Kilometre",
+    "FOT": "ft Foot Feet",
+    "INH": "in Inch",
+    "YRD": "yd Yard",
+    "MTK": "m2 Sqm",
+    "FTK": "ft2 Sqft",
+    "MTQ": "m3 Cbm",
+    "MIN": "Minute Mn",
+    "HUR": "Hour Hr H Hrs",
+    "DAY": "Day Dy",
+    "WEE": "Week Wk",
+    "MON": "Month Mo Mth",
+    "ANN": "Year Yr",
+    "KWH": "Kilowatt-hour",
+    "LS": "Lot Lump-sum",
+    "E48": "Service",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitMap:
+    """Which code stands for which, both ways. Made by `unit_map`; keys are in the form of `_key`."""
+
+    to_standard: Mapping[str, str]
+    to_source: Mapping[str, str]
+
+    def standard(self, code: str | None, *, line: int) -> str:
+        """Return the Recommendation 20 code of a source code. Raises Refused (MAPPING) naming the line and the code."""
+        found = self.to_standard.get(_key(code or ""))
+        if found is None:
+            raise _unmapped(code, line, "is in a unit without a UN/CEFACT Recommendation 20 code")
+        return found
+
+    def source(self, code: str | None, *, line: int) -> str:
+        """Return the source's code for a standard one. Raises Refused (MAPPING) naming the line and the code."""
+        found = self.to_source.get(_key(code or ""))
+        if found is None:
+            raise _unmapped(code, line, "is in a unit that the source system has no code for")
+        return found
+
+
+def unit_map(overrides: Mapping[str, str] = MappingProxyType({})) -> UnitMap:
+    """Return the usual table with a customer's own codes over it: `{"CRT": "CT", "Ea": "C62"}` (source to standard).
+
+    Standard codes are kept as given, so a customer may use one that this table does not know. Reading back prefers
+    the customer's own codes. Raises ValueError for an empty code.
+    """
+    if not all(_key(source) and standard.strip() for source, standard in overrides.items()):
+        raise ValueError("a unit mapping needs a code on both sides")
+    own = [(source.strip(), standard.strip()) for source, standard in overrides.items()]
+    usual = [(source, standard) for standard, sources in _SPELLINGS.items() for source in sources.split()]
+    to_standard = {_key(standard): standard for standard in _SPELLINGS}
+    to_source: dict[str, str] = {}
+    to_standard |= {_key(source): standard for source, standard in usual + own}
+    for source, standard in own + usual:
+        to_source.setdefault(_key(standard), source)
+    return UnitMap(to_standard=to_standard, to_source=to_source)
+
+
+def _key(code: str) -> str:
+    return code.strip().casefold()
+
+
+def _unmapped(code: str | None, line: int, reason: str) -> Refused:
+    if not code:
+        category, reason = RefusalClass.INVALID, "has a quantity but names no unit of measure"
+        next_step = "Give the line a unit of measure at its source."
+    else:
+        category, next_step = RefusalClass.MAPPING, "Add the code to the unit mapping, then release the document."
+    field = f"lines[LineNumber={line}].UOMCode"
+    return Refused(
+        Refusal(category=category, field=field, value=code or "", reason=f"line {line} {reason}.", next_step=next_step)
+    )
+
+
+DEFAULT_UNITS = unit_map()
+"""The usual table alone."""
