@@ -1,0 +1,1 @@
+"""The bus: topology, the broker that does not lose messages, the publisher."""

@@ -1,0 +1,1 @@
+"""Connections: the one seam through which requests leave, and how its failures are told apart."""

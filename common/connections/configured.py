@@ -1,0 +1,88 @@
+"""What the settings say about reaching a system: turned into a `Reach`, or refused before anything starts."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+
+from common.connections import address_guard, http_client, request_checks
+from common.connections.address_guard import AddressRule
+from common.connections.http_client import Reach
+from common.settings import JaggaerSettings, OracleSettings, SettingsRefused
+
+Connection = OracleSettings | JaggaerSettings
+
+_REMEDY = (
+    "Give the https address of a public host, or set {name}.allow_private = true if this is a simulator or a "
+    "development system."
+)
+
+
+def reach(connection: Connection) -> Reach:
+    """Return how a connection is reached: its own hosts, those that the settings allow, and nothing else."""
+    tokens = {_host(connection.oauth.token_url)} if connection.oauth is not None else set()
+    hosts = {_host(connection.url), *tokens, *map(str.lower, connection.allowed_hosts)}
+    return Reach(
+        rule=AddressRule(hosts=frozenset(hosts - {""}), allow_private=connection.allow_private),
+        ca_file=connection.ca_file,
+        proxy=connection.proxy,
+    )
+
+
+def check(name: str, connection: Connection) -> None:
+    """Check what can be known before a request. Raises SettingsRefused naming every key at fault and what to do."""
+    faults = [*_addresses(name, connection), *_paths(name, connection), *_ca_file(name, connection.ca_file)]
+    if connection.proxy is not None and not _is_proxy(connection.proxy):
+        faults.append(f"{name}.proxy is not an address like http://proxy.example:3128.")
+    if faults:
+        raise SettingsRefused("\n".join(faults))
+
+
+def _addresses(name: str, connection: Connection) -> Iterator[str]:
+    rule = reach(connection).rule
+    urls = {"url": connection.url}
+    if connection.oauth is not None:
+        urls["oauth.token_url"] = connection.oauth.token_url
+    for key, url in urls.items():
+        refusal = address_guard.url_refusal(url, rule)
+        if refusal is not None:
+            yield f"{name}.{key} cannot be used: {refusal}. {_REMEDY.format(name=name)}"
+
+
+def _paths(name: str, connection: Connection) -> Iterator[str]:
+    if isinstance(connection, OracleSettings):
+        paths = {"version": f"/fscmRestApi/resources/{connection.version}"}
+    else:
+        cxml = {"cxml.path": connection.cxml.path} if connection.cxml is not None else {}
+        j1p = connection.j1p
+        paths = {
+            "j1p.purchase_orders_path": j1p.purchase_orders_path,
+            "j1p.purchase_order_path": j1p.purchase_order_path.replace("{number}", "1"),
+            **cxml,
+        }
+    for key, path in paths.items():
+        refusal = request_checks.refusal("GET", path, {}, {})
+        if refusal is not None:
+            yield f"{name}.{key} cannot be used: {refusal}. Give the path alone, for example /api/orders."
+
+
+def _ca_file(name: str, ca_file: Path | None) -> Iterator[str]:
+    try:
+        http_client.tls_context(ca_file)
+    except OSError as error:  # ssl.SSLError is one
+        yield f"{name}.ca_file {ca_file} cannot be used: {error.strerror or error}. It must be a PEM file."
+
+
+def _is_proxy(proxy: str) -> bool:
+    try:
+        url = httpx.URL(proxy)
+    except httpx.InvalidURL:
+        return False
+    return url.scheme in ("http", "https") and bool(url.host)
+
+
+def _host(url: str) -> str:
+    try:
+        return httpx.URL(url).host
+    except httpx.InvalidURL:
+        return ""

@@ -1,0 +1,1 @@
+"""PostgreSQL: the pool, named SQL files, migrations and the embedded server."""

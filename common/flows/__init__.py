@@ -1,0 +1,1 @@
+"""Flows: one file per kind of document and direction."""

@@ -1,0 +1,1 @@
+"""JAGGAER as a client sees it."""

@@ -1,0 +1,1 @@
+"""The ledger: jobs, records, crosswalk, outbox, cursor and audit, each behind one door."""

@@ -1,0 +1,24 @@
+-- name: claim
+-- Takes a queue's oldest unpublished tickets for a while; other relays pass them over.
+UPDATE outbox SET claimed_until = clock_timestamp() + %(lease)s
+WHERE ticket_id IN (
+    SELECT ticket_id FROM outbox
+    WHERE queue = %(queue)s AND (claimed_until IS NULL OR claimed_until < clock_timestamp())
+    ORDER BY ticket_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+RETURNING ticket_id, queue, job_id, record_id, integration, flow, document
+
+-- name: confirm
+-- Forgets the tickets that the broker has confirmed.
+DELETE FROM outbox WHERE ticket_id = ANY(%(ids)s)
+
+-- name: release
+-- Gives back the tickets that could not be published.
+UPDATE outbox SET claimed_until = NULL WHERE ticket_id = ANY(%(ids)s)
+
+-- name: unpublished
+-- How many tickets wait for one queue; no more than asked for.
+SELECT count(*) AS found FROM (SELECT FROM outbox WHERE queue = %(queue)s LIMIT %(limit)s) AS waiting
+
+-- name: waiting
+-- How many tickets wait to be published, by queue, and for how long.
+SELECT queue, count(*) AS tickets, max(clock_timestamp() - created_at) AS oldest FROM outbox GROUP BY queue ORDER BY queue

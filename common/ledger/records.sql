@@ -1,0 +1,221 @@
+-- name: admit
+-- Takes the versions of one page that are not the newest known ones, with their crosswalk rows, tickets and events.
+-- What was read last is the newest: the pages of a flow are read one after the other, and a stamp need not move when a
+-- joined value (a supplier's name) changes, even back to what it was.
+WITH sighted AS (
+    SELECT * FROM unnest(%(keys)s::text[], %(numbers)s::text[], %(stamps)s::timestamptz[], %(hashes)s::bytea[],
+                         %(business_units)s::text[], %(currencies)s::text[], %(amounts)s::numeric[])
+        WITH ORDINALITY
+        AS s (document_key, document_number, changed_at, content_hash, business_unit, currency, amount, place)
+), known AS (
+    SELECT d.document_key, r.changed_at, r.content_hash
+    FROM document d JOIN record r ON r.record_id = d.newest_record_id
+    WHERE d.integration = %(integration)s AND d.flow = %(flow)s AND d.document_key = ANY(%(keys)s::text[])
+), changed AS (
+    SELECT DISTINCT ON (document_key, changed_at, content_hash) s.*
+    FROM sighted s
+    WHERE NOT EXISTS (SELECT FROM known k WHERE (k.document_key, k.changed_at, k.content_hash)
+                                              = (s.document_key, s.changed_at, s.content_hash))
+    ORDER BY document_key, changed_at, content_hash, place
+), fresh AS (
+    INSERT INTO record (integration, flow, document_key, document_number, changed_at, content_hash, read_at, job_id,
+                        business_unit, currency, amount, state)
+    SELECT %(integration)s, %(flow)s, document_key, document_number, changed_at, content_hash, %(read_at)s, %(job_id)s,
+           business_unit, currency, amount, 'captured'
+    FROM changed ORDER BY place
+    RETURNING *
+), crosswalk AS (
+    INSERT INTO document (integration, flow, document_key, document_number, newest_record_id)
+    SELECT DISTINCT ON (document_key) integration, flow, document_key, document_number, record_id
+    FROM fresh ORDER BY document_key, record_id DESC
+    ON CONFLICT (integration, flow, document_key) DO UPDATE
+        SET document_number = EXCLUDED.document_number, newest_record_id = EXCLUDED.newest_record_id
+), ticket AS (
+    INSERT INTO outbox (queue, job_id, record_id, integration, flow, document)
+    SELECT 'transform', job_id, record_id, integration, flow, document_number FROM fresh ORDER BY record_id
+), event AS (
+    INSERT INTO audit_event (at, actor, event, integration, flow, job_id, record_id, to_state, detail)
+    SELECT captured_at, %(actor)s, 'captured', integration, flow, job_id, record_id, state,
+           jsonb_build_object('changed_at', changed_at, 'content_hash', encode(content_hash, 'hex'),
+                              'business_unit', business_unit, 'currency', currency, 'amount', amount)
+    FROM fresh
+)
+SELECT record_id, document_key, changed_at, content_hash FROM fresh
+
+-- name: admit_refused
+-- Takes one row that could not even be identified: dead from the start, but in the ledger, in the books and visible.
+WITH fresh AS (
+    INSERT INTO record (integration, flow, document_key, document_number, changed_at, content_hash, read_at, job_id,
+                        state, settled_at, outcome, dead_class, dead_field, dead_value, next_step)
+    VALUES (%(integration)s, %(flow)s, %(key)s, %(number)s, %(read_at)s, %(hash)s, %(read_at)s, %(job_id)s,
+            'dead', clock_timestamp(), %(reason)s, %(class)s, %(field)s, %(value)s, %(next_step)s)
+    RETURNING *
+), crosswalk AS (
+    INSERT INTO document (integration, flow, document_key, document_number, newest_record_id)
+    SELECT integration, flow, document_key, document_number, record_id FROM fresh
+    ON CONFLICT (integration, flow, document_key) DO NOTHING
+), ticket AS (
+    INSERT INTO outbox (queue, job_id, record_id, integration, flow, document)
+    SELECT 'transform', job_id, record_id, integration, flow, document_number FROM fresh
+), event AS (
+    INSERT INTO audit_event (at, actor, event, integration, flow, job_id, record_id, to_state, detail)
+    SELECT captured_at, %(actor)s, 'captured', integration, flow, job_id, record_id, state,
+           jsonb_build_object('class', dead_class, 'reason', outcome, 'field', dead_field, 'value', dead_value)
+    FROM fresh
+)
+SELECT record_id FROM fresh
+
+-- name: refused_is_known
+-- Whether a row that cannot be identified was taken before, with the same content.
+SELECT 1 FROM record
+WHERE integration = %(integration)s AND flow = %(flow)s AND document_key = %(key)s LIMIT 1
+
+-- name: keep_payloads
+-- Keeps the sealed source payload of each new record.
+INSERT INTO payload (record_id, part, sealed)
+SELECT record_id, 'source', sealed FROM unnest(%(ids)s::bigint[], %(sealed)s::bytea[]) AS p (record_id, sealed)
+
+-- name: claim_transform
+-- Claims a captured record, with its source payload and what is known of its document.
+WITH claimed AS (
+    UPDATE record
+    SET state = 'transforming', fence = fence + 1, attempts = attempts + 1, next_attempt_at = NULL,
+        lease_until = clock_timestamp() + %(lease)s, lease_owner = %(actor)s
+    WHERE record_id = %(record_id)s AND state = 'captured'
+      AND (next_attempt_at IS NULL OR next_attempt_at <= clock_timestamp())
+    RETURNING *
+), event AS (
+    INSERT INTO audit_event (actor, event, integration, flow, job_id, record_id, from_state, to_state, detail)
+    SELECT %(actor)s, 'claimed', integration, flow, job_id, record_id, 'captured', state,
+           jsonb_build_object('attempt', attempts, 'fence', fence)
+    FROM claimed
+)
+SELECT c.*, d.delivered_record_id, d.delivered_hash, d.delivered_action, d.delivered_key, d.target_id, d.serial,
+       v.*, p.sealed
+FROM claimed c
+JOIN document d USING (integration, flow, document_key)
+CROSS JOIN LATERAL (
+    SELECT max(o.record_id) FILTER (WHERE o.record_id > c.record_id AND (
+               o.state IN ('ready', 'sending', 'unknown', 'checking', 'delivered')
+               OR o.state = 'unchanged' AND o.body_hash IS NOT NULL)) AS heir,
+           COALESCE(bool_or(o.record_id > c.record_id AND o.state IN ('captured', 'transforming')), false) AS undecided,
+           min(o.record_id) FILTER (WHERE o.state = 'dead' AND o.may_be_applied AND o.dead_class <> 'discarded') AS doubtful
+    FROM record o
+    WHERE (o.integration, o.flow, o.document_key) = (c.integration, c.flow, c.document_key)
+      AND o.record_id <> c.record_id) v
+LEFT JOIN payload p ON p.record_id = c.record_id AND p.part = 'source'
+
+-- name: claim_deliver
+-- Claims a ready record for sending, or an unknown one for reading back. `sending` is committed before a byte leaves.
+-- The crosswalk row is locked, so that it is read as it is now: while this statement waited for the version before to
+-- settle (record_under_way), that version wrote it.
+WITH before AS (
+    SELECT record_id, state FROM record
+    WHERE record_id = %(record_id)s AND state IN ('ready', 'unknown')
+      AND (next_attempt_at IS NULL OR next_attempt_at <= clock_timestamp())
+    FOR UPDATE
+), claimed AS (
+    UPDATE record r
+    SET state = CASE before.state WHEN 'ready' THEN 'sending' ELSE 'checking' END,
+        fence = fence + 1, attempts = attempts + 1, next_attempt_at = NULL,
+        lease_until = clock_timestamp() + %(lease)s, lease_owner = %(actor)s,
+        sending_since = COALESCE(sending_since, clock_timestamp())
+    FROM before
+    WHERE r.record_id = before.record_id
+    RETURNING r.*, before.state AS state_before
+), event AS (
+    INSERT INTO audit_event (actor, event, integration, flow, job_id, record_id, from_state, to_state, detail)
+    SELECT %(actor)s, 'claimed', integration, flow, job_id, record_id, state_before, state,
+           jsonb_build_object('attempt', attempts, 'fence', fence)
+    FROM claimed
+)
+SELECT c.*, d.delivered_record_id, d.delivered_hash, d.delivered_action, d.delivered_key, d.target_id, d.serial,
+       v.*, p.sealed
+FROM claimed c
+JOIN document d USING (integration, flow, document_key)
+CROSS JOIN LATERAL (
+    SELECT max(o.record_id) FILTER (WHERE o.record_id > c.record_id AND (
+               o.state IN ('ready', 'sending', 'unknown', 'checking', 'delivered')
+               OR o.state = 'unchanged' AND o.body_hash IS NOT NULL)) AS heir,
+           COALESCE(bool_or(o.record_id > c.record_id AND o.state IN ('captured', 'transforming')), false) AS undecided,
+           min(o.record_id) FILTER (WHERE o.state = 'dead' AND o.may_be_applied AND o.dead_class <> 'discarded') AS doubtful
+    FROM record o
+    WHERE (o.integration, o.flow, o.document_key) = (c.integration, c.flow, c.document_key)
+      AND o.record_id <> c.record_id) v
+LEFT JOIN payload p ON p.record_id = c.record_id AND p.part = 'target'
+FOR UPDATE OF d
+
+-- name: rest
+-- Lets a record rest that nobody has claimed, because its target must be left alone for a while.
+UPDATE record SET next_attempt_at = clock_timestamp() + %(rest)s
+WHERE record_id = %(record_id)s AND state IN ('ready', 'unknown')
+  AND (next_attempt_at IS NULL OR next_attempt_at <= clock_timestamp())
+RETURNING record_id
+
+-- name: step_aside
+-- Lets a ready record rest while another version of its document is under way.
+UPDATE record SET next_attempt_at = clock_timestamp() + %(rest)s
+WHERE record_id = %(record_id)s AND state = 'ready'
+
+-- name: state_of
+-- The state of one record.
+SELECT state, dead_class, next_attempt_at FROM record WHERE record_id = %(record_id)s
+
+-- name: settle
+-- The only statement that moves a claimed record: state, budget, body, crosswalk, ticket and event, all or nothing.
+-- Nothing happens unless the claim (fence and state) still holds.
+WITH moved AS (
+    UPDATE record
+    SET state = %(to)s, lease_until = NULL, lease_owner = NULL,
+        attempts = %(attempts)s, readbacks = %(readbacks)s, refusals = %(refusals)s,
+        may_be_applied = %(may_be_applied)s,
+        next_attempt_at = clock_timestamp() + %(rest)s::interval,
+        settled_at = CASE WHEN %(settled)s THEN clock_timestamp() END,
+        ticket_at = CASE WHEN %(queue)s::text IS NULL THEN ticket_at ELSE clock_timestamp() END,
+        action = COALESCE(%(action)s, action), body_hash = COALESCE(%(body_hash)s::bytea, body_hash),
+        sending_since = CASE WHEN %(refusals)s = refusals AND COALESCE(%(body_hash)s::bytea, body_hash) = body_hash
+                             THEN sending_since END,
+        outcome = %(outcome)s, dead_class = %(dead_class)s, dead_field = %(dead_field)s, dead_value = %(dead_value)s,
+        next_step = %(next_step)s
+    WHERE record_id = %(record_id)s AND fence = %(fence)s AND state = %(from)s
+    RETURNING *
+), outlived AS (  -- earlier versions that waited for a person: the target has what came after them
+    UPDATE record r
+    SET state = 'superseded', settled_at = clock_timestamp(), dead_class = NULL, dead_field = NULL, dead_value = NULL,
+        next_step = NULL, outcome = 'Version ' || moved.record_id || ' of the document was delivered after it died.'
+    FROM moved
+    WHERE %(to)s = 'delivered' AND r.state = 'dead' AND r.dead_class <> 'discarded' AND NOT r.may_be_applied
+      AND (r.integration, r.flow, r.document_key) = (moved.integration, moved.flow, moved.document_key)
+      AND r.record_id < moved.record_id
+    RETURNING r.*
+), outlived_event AS (
+    INSERT INTO audit_event (actor, event, integration, flow, job_id, record_id, from_state, to_state, detail)
+    SELECT %(actor)s, 'superseded', integration, flow, job_id, record_id, 'dead', state,
+           jsonb_build_object('reason', outcome)
+    FROM outlived
+), body AS (
+    INSERT INTO payload (record_id, part, sealed)
+    SELECT record_id, 'target', %(body)s FROM moved WHERE %(body)s::bytea IS NOT NULL
+    ON CONFLICT (record_id, part) DO UPDATE SET sealed = EXCLUDED.sealed
+), crosswalk AS (
+    UPDATE document d
+    SET delivered_record_id = moved.record_id, delivered_hash = moved.body_hash, delivered_action = moved.action,
+        delivered_key = %(dedupe_key)s, target_id = %(target_id)s, serial = %(serial)s
+    FROM moved
+    WHERE %(to)s = 'delivered'
+      AND (d.integration, d.flow, d.document_key) = (moved.integration, moved.flow, moved.document_key)
+), other AS (  -- the target has something else under our number: whatever is sent from now on is an update of it
+    UPDATE document d
+    SET delivered_hash = NULL, delivered_action = NULL, target_id = %(target_id)s, serial = %(serial)s
+    FROM moved
+    WHERE %(to)s = 'dead' AND %(target_id)s::text IS NOT NULL
+      AND (d.integration, d.flow, d.document_key) = (moved.integration, moved.flow, moved.document_key)
+), ticket AS (
+    INSERT INTO outbox (queue, job_id, record_id, integration, flow, document)
+    SELECT %(queue)s, job_id, record_id, integration, flow, document_number FROM moved
+    WHERE %(queue)s::text IS NOT NULL
+), event AS (
+    INSERT INTO audit_event (actor, event, integration, flow, job_id, record_id, from_state, to_state, detail)
+    SELECT %(actor)s, %(event)s, integration, flow, job_id, record_id, %(from)s, state, %(detail)s FROM moved
+)
+SELECT record_id FROM moved

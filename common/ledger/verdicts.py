@@ -1,0 +1,173 @@
+"""Verdicts: what a step found out about one record, as values. The stage settles them; nothing else writes a state.
+
+A step is a function from a claimed record to a verdict. Every verdict carries its evidence, because it becomes the
+audit event. Only `Dead` and a crash spend anything: `Wait` gives the attempt back.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from schemas.refusals import Refusal
+
+
+class SendAs(StrEnum):
+    """What a version asks for at the target, before it is known whether the target has the document."""
+
+    PUT = "put"
+    CANCEL = "cancel"
+
+
+class DeadClass(StrEnum):
+    """Who must act on a dead record."""
+
+    INVALID = "invalid"
+    """The source document is wrong: correct it in the source; its next version arrives by itself."""
+    MAPPING = "mapping"
+    """A code is not mapped: add the mapping, then replay."""
+    REFUSED = "refused"
+    """The target refused it: remove the cause there, then replay."""
+    CONFLICT = "conflict"
+    """The target has something else under this number: compare both, then replay or discard."""
+    EXHAUSTED = "exhausted"
+    """It failed too often without a clear reason: read its trace, then replay."""
+    DISCARDED = "discarded"
+    """A person decided that it need not go; it can still be replayed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transformed:
+    """Mapped: `body` is what will be sent, but for its envelope; `body_hash` tells it from what was sent before."""
+
+    body: bytes = field(repr=False)
+    body_hash: bytes
+    send_as: SendAs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """The target has it. `how` says how we know; `target_id` is its name there."""
+
+    target_id: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """Nothing is to be sent, and `reason` says why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Superseded:
+    """The version `by` is newer: sending this one would put older over newer."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclear:
+    """It was sent, and whether it was applied is not known: read back before anything else.
+
+    `answered` when the target does answer, but says nothing that we understand: reading back then spends attempts,
+    because it may never get clear. While it does not answer, it spends none.
+    """
+
+    reason: str
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absent:
+    """A read-back found the target without it. `proved` once that was seen often enough over enough time."""
+
+    reason: str
+    proved: bool
+    look_again_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuild:
+    """Nothing was sent: the body was written for settings that are not in force any more. Transform it again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Not now: try again after so many seconds. Spends no attempt."""
+
+    seconds: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """It failed for no reason that anyone planned for. Spends an attempt; the last one makes the record dead."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What the target has under our number: its name there, and how many versions of it were sent, as it counts."""
+
+    target_id: str
+    serial: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dead:
+    """A person must act.
+
+    `refused_by_target` when the target itself said no: its next try needs a new dedupe key. `found` when it has
+    something else under our number: ours is not there, and the next try is an update of what is.
+    """
+
+    category: DeadClass
+    reason: str
+    next_step: str
+    field: str | None = None
+    value: str | None = None
+    refused_by_target: bool = False
+    found: Found | None = None
+
+
+Verdict = Transformed | Delivered | Unchanged | Superseded | Unclear | Absent | Rebuild | Wait | Failed | Dead
+
+
+def dead_by(refusal: Refusal) -> Dead:
+    """Return the verdict on a document that a parser or builder refused."""
+    return Dead(
+        category=DeadClass(refusal.category.value),
+        reason=refusal.reason,
+        next_step=refusal.next_step,
+        field=refusal.field,
+        value=refusal.value,
+    )
+
+
+def evidence(verdict: Verdict) -> dict[str, Any]:
+    """Return what the audit event keeps of a verdict: everything but the document's own bytes."""
+    match verdict:
+        case Transformed():
+            return {"send_as": verdict.send_as, "body_hash": verdict.body_hash.hex()}
+        case Delivered():
+            return {"target_id": verdict.target_id, "how": verdict.how}
+        case Superseded():
+            return {"by": verdict.by}
+        case Absent():
+            return {"reason": verdict.reason, "proved": verdict.proved}
+        case Wait():
+            return {"reason": verdict.reason, "seconds": verdict.seconds}
+        case Dead():
+            return {
+                "class": verdict.category,
+                "reason": verdict.reason,
+                "field": verdict.field,
+                "value": verdict.value,
+                "next_step": verdict.next_step,
+            }
+        case Unchanged() | Unclear() | Rebuild() | Failed():
+            return {"reason": verdict.reason}

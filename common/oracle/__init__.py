@@ -1,0 +1,1 @@
+"""Oracle Fusion as a client sees it."""

@@ -1,0 +1,97 @@
+"""The two systems of an integration: where they are, as whom and how they are spoken to."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from common.settings.credentials import BasicCredentials, ClientCredentials, CxmlSettings
+from common.settings.j1p import J1pSettings
+from common.settings.section import Address, Count, Rate, RequestSeconds, Seconds, Section, Switch, Text
+
+
+class Dialect(StrEnum):
+    """How JAGGAER is spoken to about one kind of document."""
+
+    J1P = "j1p"
+    CXML = "cxml"
+
+
+def _spoken(value: object) -> object:
+    if isinstance(value, str) and "indirect" in value.lower():
+        raise PydanticCustomError("not_spoken", "JAGGAER's Indirect XML is not spoken yet; expected 'j1p' or 'cxml'")
+    return value
+
+
+DialectChoice = Annotated[Dialect, BeforeValidator(_spoken)]
+"""A dialect as the file names it."""
+
+
+class ConnectionSettings(Section):
+    """What both systems' connections have."""
+
+    url: Address
+    """Where the system is: https:// and its host."""
+    timeout_seconds: RequestSeconds = 60.0
+    """How long one request may take."""
+    allow_private: Switch = False
+    """Let requests go to private addresses and over plain http: for tests and for systems in the own network."""
+    allowed_hosts: list[Text] = Field(default_factory=list)
+    """Hosts that may be asked besides those of `url` and of the token's address."""
+    ca_file: Path | None = None
+    """Certificates (PEM) to trust besides the system's own, for a company's own authority."""
+    proxy: Address | None = None
+    """The proxy for every request. Proxies of the environment are never used."""
+    max_requests_per_second: Rate | None = None
+    """How fast all workers together may ask. Unset: as fast as the system answers."""
+    max_in_flight: Count = 32
+    """How many requests all workers together may have under way."""
+
+
+class OracleSettings(ConnectionSettings):
+    """One Oracle Fusion pod."""
+
+    oauth: ClientCredentials | None = None
+    """An OAuth client of the pod's identity domain; either this or `basic`."""
+    basic: BasicCredentials | None = None
+    """A user with a password; either this or `oauth`."""
+    version: Annotated[str, Field(pattern=r"^(latest|\d+(\.\d+)+)$")] = "11.13.18.05"
+    """The REST version in every path."""
+    page_size: Annotated[int, Field(ge=1, le=500, strict=True)] = 100
+    """Documents per page. Oracle gives at most 500."""
+    child_filters: Switch = True
+    """Ask for orders by their lines' stamps too. Off: a change of a line alone is found by the rescan only."""
+
+    def contradictions(self) -> Iterator[tuple[str, str]]:
+        """Ask for exactly one way to sign in."""
+        if (self.oauth is None) == (self.basic is None):
+            yield "oauth" if self.oauth else "", "give exactly one of the sections oauth and basic"
+
+
+class JaggaerSettings(ConnectionSettings):
+    """One JAGGAER instance. What differs per customer is in `j1p` and `cxml`."""
+
+    oauth: ClientCredentials
+    """An OAuth client of the instance's J1P."""
+    dialect: DialectChoice = Dialect.J1P
+    """How it is spoken to: j1p or cxml. A flow may have another."""
+    j1p: J1pSettings = Field(default_factory=J1pSettings)
+    """What this customer's J1P looks like."""
+    cxml: CxmlSettings | None = None
+    """Whom cXML documents are from and for; needed where a dialect is cxml."""
+    timeout_seconds: RequestSeconds = 30.0
+    """How long one request may take; at least 5 seconds less than `timing.lease`."""
+    absent_reads: Count = 3
+    """How many read-backs must find nothing before an unclear send counts as not applied."""
+    absent_first_wait_seconds: Seconds = 30.0
+    """The pause before the second of them; each later one is twice as long."""
+    units: dict[str, Text] = Field(default_factory=dict)
+    """Oracle unit codes and the UN/CEFACT codes to send for them, on top of the built-in table."""
+
+    def contradictions(self) -> Iterator[tuple[str, str]]:
+        """Ask for the description of a dialect that is spoken."""
+        if self.dialect is Dialect.CXML and self.cxml is None:
+            yield "dialect", 'dialect = "cxml" needs a section jaggaer.cxml'

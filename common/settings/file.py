@@ -1,0 +1,152 @@
+"""What the TOML file may say, as a whole, and what a process knows besides: where its servers are."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr
+
+from common.settings.connections import Dialect, JaggaerSettings, OracleSettings
+from common.settings.flows import FLOW_NAMES, FlowSettings
+from common.settings.section import Count, Seconds, Section, Text, known_as
+
+_LEASE_MARGIN_SECONDS = 5
+
+
+def _integration_name(name: str) -> str:
+    if not (name.isascii() and name.replace("-", "").replace("_", "").isalnum() and len(name) <= 40):
+        raise ValueError("an integration's name has letters, digits, - and _, at most 40 of them")
+    return name
+
+
+class Timing(Section):
+    """The waits of the machinery, in seconds. The defaults suit production; tests shorten them."""
+
+    lease: Seconds = 45.0
+    """How long a claim holds. Longer than the longest request, or a send could outlive its claim."""
+    relay_idle: Seconds = 0.1
+    """How long the relay rests when there is no ticket to publish."""
+    sweep: Seconds = 1.0
+    """How often the sweeper looks for what was left lying."""
+    ticket_lost_after: Seconds = 30.0
+    """How old a ticket must be before it can be taken for lost."""
+    schedule: Seconds = 1.0
+    """How often the scheduler looks for what is due."""
+    dead_letter_sweep: Seconds = 60.0
+    """How often dead-letter queues are cleared of what waits for nobody any more."""
+    reload: Seconds = 2.0
+    """How often a process looks whether this file has changed."""
+    retry_first: Seconds = 2.0
+    """The pause after the first failure; each later one is twice as long."""
+    retry_longest: Seconds = 900.0
+    """The longest such pause."""
+    max_attempts: Count = 12
+    """After how many failures for no known reason a record waits for a person."""
+
+    def contradictions(self) -> Iterator[tuple[str, str]]:
+        """Refuse pauses that shrink."""
+        if self.retry_longest < self.retry_first:
+            yield "retry_longest", f"must not be less than retry_first, which is {self.retry_first:g}"
+
+
+def _unit_name(name: str) -> str:
+    if any(ord(character) < 32 or ord(character) == 127 for character in name) or ("'" in name and '"' in name):
+        raise ValueError("a name with both kinds of quotes, or with control characters, cannot be asked for")
+    return name
+
+
+UnitName = Annotated[Text, AfterValidator(_unit_name)]
+"""A business unit's name, such as Oracle's filters can hold."""
+
+
+class BusinessUnits(Section):
+    """Whose documents are synced, by the names of procurement business units. Others are never asked for."""
+
+    include: Annotated[list[UnitName], Field(min_length=1)] | None = None
+    """Only these; either this or `exclude`."""
+    exclude: Annotated[list[UnitName], Field(min_length=1)] | None = None
+    """All but these."""
+
+    def contradictions(self) -> Iterator[tuple[str, str]]:
+        """Refuse two lists where one says it all."""
+        if self.include is not None and self.exclude is not None:
+            yield "exclude", "give either include or exclude: what is not included is excluded anyway"
+
+
+class Integration(Section):
+    """One Oracle connection paired with one JAGGAER connection."""
+
+    oracle: OracleSettings
+    """The pod."""
+    jaggaer: JaggaerSettings
+    """The instance."""
+    business_units: BusinessUnits = Field(default_factory=BusinessUnits)
+    """Whose documents are synced."""
+    flows: dict[Annotated[str, known_as(FLOW_NAMES)], FlowSettings] = Field(default_factory=dict)
+    """The flows, each with its schedule."""
+
+    def flow(self, name: str) -> FlowSettings:
+        """Return the settings of a flow, the defaults where the file says nothing."""
+        return self.flows.get(name, FlowSettings())
+
+    def dialect(self, flow: str) -> Dialect:
+        """Return the dialect of a flow."""
+        return self.flow(flow).dialect or self.jaggaer.dialect
+
+    def contradictions(self) -> Iterator[tuple[str, str]]:
+        """Ask for the description of every dialect that a flow speaks."""
+        for name, flow in self.flows.items():
+            if flow.dialect is Dialect.CXML and self.jaggaer.cxml is None:
+                yield f"flows.{name}.dialect", 'dialect = "cxml" needs a section jaggaer.cxml'
+
+
+class FileSettings(Section):
+    """What the TOML file may say."""
+
+    integrations: Annotated[dict[Annotated[str, AfterValidator(_integration_name)], Integration], Field(min_length=1)]
+    """The integrations by name."""
+    timing: Timing = Field(default_factory=Timing)
+    """The waits of the machinery."""
+
+    def contradictions(self) -> Iterator[tuple[str, str]]:
+        """Refuse requests that could outlive their claim."""
+        for name, integration in self.integrations.items():
+            jaggaer = integration.jaggaer.timeout_seconds
+            if jaggaer + _LEASE_MARGIN_SECONDS > self.timing.lease:
+                reason = f"is {jaggaer:g} s, but timing.lease is {self.timing.lease:g} s"
+                must = f"a lease must be at least {_LEASE_MARGIN_SECONDS} s longer"
+                yield f"integrations.{name}.jaggaer.timeout_seconds", f"{reason}: {must}"
+
+
+class LogSettings(Section):
+    """How the logs look and how much they say."""
+
+    format: str = "json"
+    level: str = "INFO"
+
+
+class Settings(Section):
+    """Everything a process needs to know before it starts."""
+
+    config: Path | None = None
+    """The file that the rest was read from."""
+    config_digest: bytes = b""
+    """SHA-256 of its content."""
+    database_url: str | None = Field(repr=False)
+    rabbitmq_url: str | None = Field(repr=False)
+    state_folder: Path
+    key_file: Path
+    master_key: SecretStr | None = None
+    master_key_command: SecretStr | None = None
+    log: LogSettings
+    file: FileSettings
+
+    @property
+    def integrations(self) -> dict[str, Integration]:
+        """The integrations by name."""
+        return self.file.integrations
+
+    @property
+    def timing(self) -> Timing:
+        """The machinery's waits."""
+        return self.file.timing

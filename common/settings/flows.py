@@ -1,0 +1,79 @@
+"""When a flow runs, how far back it looks, which dialect it speaks, and what it is checked by."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
+from pydantic import AfterValidator
+
+from common.settings.connections import DialectChoice
+from common.settings.section import Seconds, Section, Switch, Text
+
+FLOW_NAMES = frozenset({"purchase_orders"})
+"""The flows that a file may name: those of the registry, which this shelf must not know."""
+
+_A_LEAP_YEAR = datetime(2024, 1, 1)  # noqa: DTZ001 - cron expressions speak of wall clocks
+
+
+def _cron(expression: str) -> str:
+    if len(expression.split()) != 5:
+        raise ValueError("expected five fields: minute, hour, day of month, month, day of week")
+    try:
+        next(CronSim(expression, _A_LEAP_YEAR))
+    except CronSimError as error:
+        raise ValueError(f"this is not a cron expression: {str(error).lower()}") from None
+    except StopIteration:
+        raise ValueError("this cron expression is never due") from None
+    return expression
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, LookupError):
+        raise ValueError("expected the name of a time zone, for example Europe/Berlin or UTC") from None
+    return name
+
+
+Cron = Annotated[str, AfterValidator(_cron)]
+"""A cron expression of five fields, as Debian's cron reads it."""
+
+
+class FlowSettings(Section):
+    """When a flow runs, and how far back each window looks."""
+
+    enabled: Switch = True
+    """Whether it runs on its schedule. What is under way is finished when it is switched off."""
+    every_seconds: Seconds = 300.0
+    """How often the source is polled; either this or `cron`."""
+    cron: Cron | None = None
+    """When the source is polled: minute, hour, day of month, month, day of week."""
+    rescan_every_seconds: Seconds = 86_400.0
+    """How often every document is read again, whatever its stamps say; either this or `rescan_cron`."""
+    rescan_cron: Cron | None = None
+    """When every document is read again."""
+    time_zone: Annotated[Text, AfterValidator(_time_zone)] = "UTC"
+    """The time zone of `cron` and `rescan_cron`."""
+    overlap_seconds: Seconds = 900.0
+    """How far behind the cursor a window begins, at least."""
+    max_overlap_seconds: Seconds = 172_800.0
+    """How far the measured lateness of late records may stretch it."""
+    safety_seconds: Seconds = 60.0
+    """How far the cursor stays behind the source's clock: longer than its longest transaction."""
+    dialect: DialectChoice | None = None
+    """How JAGGAER is spoken to about these documents, where not as `jaggaer.dialect` says."""
+    canary: Text | None = None
+    """The number of a document that is surely there: `ping` tells an empty answer from a missing privilege by it."""
+
+    def contradictions(self) -> Iterator[tuple[str, str]]:
+        """Refuse two schedules for one kind of run, and an overlap without room."""
+        given = self.model_fields_set
+        for interval, expression in (("every_seconds", "cron"), ("rescan_every_seconds", "rescan_cron")):
+            if interval in given and getattr(self, expression) is not None:
+                yield expression, f"give either {interval} or {expression}"
+        if "time_zone" in given and self.cron is None and self.rescan_cron is None:
+            yield "time_zone", "a time zone says nothing about an interval; give it with cron or rescan_cron"
+        if self.max_overlap_seconds < self.overlap_seconds:
+            yield "max_overlap_seconds", f"must not be less than overlap_seconds, which is {self.overlap_seconds:g}"

@@ -1,0 +1,88 @@
+"""What one customer's J1P looks like: paths, parameters, wrappers, dates and field names.
+
+None of it is public (jaggaer-cxml.md, 2.4); the defaults are the best guess, and everything can be said otherwise.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from common.settings.section import Section, Text, UrlPath, known_as
+from schemas.j1p.layout import FIELDS, DateFormat, J1pLayout
+
+_NUMBER = "{number}"
+
+
+def _with_number(template: str) -> str:
+    if template.count(_NUMBER) != 1 or "{" in template.replace(_NUMBER, "") or "}" in template.replace(_NUMBER, ""):
+        raise ValueError(f"expected {_NUMBER} once, in the place of the order's number, and no other braces")
+    return template
+
+
+class J1pSettings(Section):
+    """One customer's J1P."""
+
+    purchase_orders_path: UrlPath = "/j1p/api/public/ji/v1/purchaseorders"
+    """Where orders are posted to and listed."""
+    purchase_order_path: Annotated[UrlPath, AfterValidator(_with_number)] = (
+        "/j1p/api/public/ji/v1/purchaseorders/{number}"
+    )
+    """Where one order is read; {number} stands for its number."""
+    filter_parameter: Text = "flt"
+    """The query parameter that filters a list."""
+    filter_by_number: Annotated[Text, AfterValidator(_with_number)] = "poNumber=={number}"
+    """What it says to find one order."""
+    start_parameter: Text = "start"
+    """The query parameter that says with which row a list begins."""
+    first_row: Annotated[int, Field(ge=0, le=1, strict=True)] = 1
+    """The number of a list's first row."""
+    order: Text = "purchaseOrder"
+    """The wrapper around an order."""
+    header: Text = "poHeader"
+    """The wrapper around its header."""
+    line_list: Text = "poLineList"
+    """The outer wrapper around its lines."""
+    line: Text = "poLine"
+    """The inner one."""
+    answer_list: Text = "jipurchaseorderList"
+    """The outer wrapper around the orders of a list."""
+    answer_item: Text = "jipurchaseorder"
+    """The inner one."""
+    batch: Text = "batchId"
+    """The field of the batch id, which names one effect."""
+    number: Text = "poNumber"
+    """The field of the order's number."""
+    revision: Text = "revisionNumber"
+    """The field of its revision."""
+    account_field: Text = "Account"
+    """The custom field that takes accounts."""
+    date_format: DateFormat = DateFormat.ISO
+    """How days and times are written: iso, YYYYMMDDHHMMSS or YYYYMMDD; always UTC."""
+    names: dict[Annotated[str, known_as(FIELDS)], Text] = Field(default_factory=dict)
+    """This customer's names for the other fields of an order, where they differ."""
+
+    def contradictions(self) -> Iterator[tuple[str, str]]:
+        """Refuse a field with another's name."""
+        try:
+            _ = self.layout
+        except ValueError as error:
+            yield "names", str(error)
+
+    @property
+    def layout(self) -> J1pLayout:
+        """What the orders look like. Raises ValueError for names that collide."""
+        return J1pLayout(
+            order=self.order,
+            header=self.header,
+            line_list=self.line_list,
+            line=self.line,
+            batch=self.batch,
+            number=self.number,
+            revision=self.revision,
+            account_field=self.account_field,
+            answer_list=self.answer_list,
+            answer_item=self.answer_item,
+            date_format=self.date_format,
+            names=self.names,
+        )

@@ -1,0 +1,338 @@
+"""Sides: an integration's two systems, put together from its settings. `installation.py` opens one per integration.
+
+A side shares what it knows with every other process through the ledger; a person's question (`open_oracle`,
+`open_jaggaer`) has a token of its own and no throttle, because it must show what the system answers now.
+"""
+
+from collections.abc import Callable
+from collections.abc import Mapping as Environment
+from dataclasses import dataclass
+
+import httpx
+from pydantic import SecretStr
+
+from common.clock import monotonic
+from common.connections import configured, credentials, http_client
+from common.connections.access import Access
+from common.connections.authorization import Authorization, BasicAuthentication, OwnPassword
+from common.connections.credentials import CredentialName, StoredSecret
+from common.connections.exchange import Exchange
+from common.connections.target import Target
+from common.connections.throttle import Throttle, Throttling, Unthrottled
+from common.connections.token_request import ClientAuthentication, SecretSource, TokenClient
+from common.connections.tokens import OwnToken, Tokens
+from common.connections.traffic import Traffic
+from common.database.pool import Database
+from common.flows import purchase_orders
+from common.flows.flow import Mapping
+from common.flows.registry import FLOWS
+from common.jaggaer.cxml import CxmlPurchaseOrders
+from common.jaggaer.dialects import Dialects
+from common.jaggaer.j1p import J1pPurchaseOrders
+from common.oracle.client import OracleClient, Units
+from common.settings import (
+    BasicCredentials,
+    BusinessUnits,
+    ClientCredentials,
+    ConnectionSettings,
+    CxmlSettings,
+    Dialect,
+    FlowSettings,
+    Integration,
+    JaggaerSettings,
+    OracleSettings,
+)
+from common.telemetry import redaction
+from common.vault.seal import Vault
+from schemas.cxml.envelope import Credentials
+from schemas.cxml.order_request import CxmlLayout
+from schemas.units import unit_map
+
+SecretStore = Callable[[str, CredentialName], SecretSource]
+"""Gives what reads a stored credential of a connection."""
+
+_OWN_CONNECTIONS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JaggaerTargets:
+    """What can be delivered to one JAGGAER instance."""
+
+    purchase_orders: Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One integration, ready for work: its two systems, how documents are written, and when its flows run."""
+
+    name: str
+    oracle: OracleClient
+    jaggaer: JaggaerTargets
+    mappings: dict[str, Mapping]
+    flows: dict[str, FlowSettings]
+    exchanges: tuple[Exchange, Exchange]
+
+    def flow(self, name: str) -> FlowSettings:
+        """Return the settings of a flow."""
+        return self.flows[name]
+
+    def mapping(self, flow: str) -> Mapping:
+        """Return how a flow's documents are written."""
+        return self.mappings[flow]
+
+    def close(self) -> None:
+        """Let go of both systems."""
+        for exchange in self.exchanges:
+            exchange.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OracleConnection:
+    """One Oracle pod for a person's questions: the way to it, how it lets us in, and its verbs."""
+
+    exchange: Exchange
+    let_in: OwnToken | OwnPassword
+    client: OracleClient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JaggaerConnection:
+    """One JAGGAER instance for a person's questions: the way to it, its token, and what can be delivered there."""
+
+    exchange: Exchange
+    let_in: OwnToken
+    targets: JaggaerTargets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What all processes share: the ledger's database, what seals in it, and who this process is."""
+
+    database: Database
+    vault: Vault
+    actor: str
+
+    def stored(self, connection: str, name: CredentialName) -> SecretSource:
+        """Return what reads a stored credential, and again after a few seconds, so that a changed one takes effect."""
+        return StoredSecret(self.database, self.vault, connection, name, monotonic)
+
+    def access(self, connection: str) -> Access:
+        """Return how a connection is let in."""
+        return Access(database=self.database, vault=self.vault, connection=connection, actor=self.actor)
+
+    def throttle(self, connection: str, settings: ConnectionSettings) -> Throttle:
+        """Return the throttle of a connection."""
+        return Throttle(
+            Traffic(database=self.database, connection=connection, actor=self.actor),
+            monotonic,
+            max_in_flight=settings.max_in_flight,
+            max_per_second=settings.max_requests_per_second,
+            timeout_seconds=settings.timeout_seconds,
+        )
+
+
+def open_side(name: str, integration: Integration, environment: Environment[str, str], shared: Shared) -> Side:
+    """Return a side; `close()` it at the end. Asks nothing yet. Raises SettingsRefused."""
+    oracle, jaggaer = integration.oracle, integration.jaggaer
+    secret = _shared_secret(name, jaggaer.cxml, environment, shared.stored)
+    jaggaer_client = jaggaer_token_client(name, jaggaer, environment, shared.stored)
+    to_oracle_http, to_jaggaer_http = _http(oracle, oracle.max_in_flight), _http(jaggaer, jaggaer.max_in_flight)
+    let_in = _oracle_authorization(name, oracle, environment, to_oracle_http, shared)
+    tokens = Tokens(jaggaer_client, to_jaggaer_http, shared.access(f"{name}.jaggaer"), monotonic)
+    to_oracle = _exchange(f"{name}.oracle", oracle, to_oracle_http, let_in, shared.throttle(f"{name}.oracle", oracle))
+    to_jaggaer = _exchange(
+        f"{name}.jaggaer", jaggaer, to_jaggaer_http, tokens, shared.throttle(f"{name}.jaggaer", jaggaer)
+    )
+    return Side(
+        name=name,
+        oracle=_oracle_client(integration, to_oracle),
+        jaggaer=JaggaerTargets(purchase_orders=_purchase_orders(integration, to_jaggaer, secret)),
+        mappings={flow: _mapping(integration, flow) for flow in FLOWS},
+        flows=flows_of(integration),
+        exchanges=(to_oracle, to_jaggaer),
+    )
+
+
+def open_oracle(
+    name: str, integration: Integration, environment: Environment[str, str], stored: SecretStore
+) -> OracleConnection:
+    """Return a connection for a person's questions to a pod. Asks nothing yet. Close its exchange.
+
+    Raises SettingsRefused.
+    """
+    oracle = integration.oracle
+    http = _http(oracle, _OWN_CONNECTIONS)
+    let_in: OwnToken | OwnPassword
+    if oracle.basic is not None:
+        let_in = OwnPassword(oracle.basic.username, _password(name, oracle.basic, environment, stored))
+    else:
+        let_in = OwnToken(oracle_token_client(name, oracle, environment, stored), http)
+    exchange = _exchange(f"{name}.oracle", oracle, http, let_in, Unthrottled())
+    return OracleConnection(exchange=exchange, let_in=let_in, client=_oracle_client(integration, exchange))
+
+
+def open_jaggaer(
+    name: str, integration: Integration, environment: Environment[str, str], stored: SecretStore
+) -> JaggaerConnection:
+    """Return a connection for a person's questions to an instance, as `open_oracle` does. Raises SettingsRefused."""
+    jaggaer = integration.jaggaer
+    http = _http(jaggaer, _OWN_CONNECTIONS)
+    token = OwnToken(jaggaer_token_client(name, jaggaer, environment, stored), http)
+    exchange = _exchange(f"{name}.jaggaer", jaggaer, http, token, Unthrottled())
+    secret = _shared_secret(name, jaggaer.cxml, environment, stored)
+    targets = JaggaerTargets(purchase_orders=_purchase_orders(integration, exchange, secret))
+    return JaggaerConnection(exchange=exchange, let_in=token, targets=targets)
+
+
+def flows_of(integration: Integration) -> dict[str, FlowSettings]:
+    """Return the settings of every flow there is, the defaults for those that the file does not name."""
+    return {flow: integration.flow(flow) for flow in FLOWS}
+
+
+def oracle_token_client(
+    name: str, oracle: OracleSettings, environment: Environment[str, str], stored: SecretStore
+) -> TokenClient:
+    """Return who asks for an integration's tokens for Oracle. Raises SettingsRefused."""
+    if oracle.oauth is None:
+        raise ValueError(f"integrations.{name}.oracle signs in with a password: it has no token client")
+    return _token_client(f"{name}.oracle", oracle.oauth, ClientAuthentication.BASIC_HEADER, environment, stored)
+
+
+def jaggaer_token_client(
+    name: str, jaggaer: JaggaerSettings, environment: Environment[str, str], stored: SecretStore
+) -> TokenClient:
+    """Return who asks for an integration's tokens for JAGGAER. Raises SettingsRefused."""
+    return _token_client(f"{name}.jaggaer", jaggaer.oauth, ClientAuthentication.FORM, environment, stored)
+
+
+def _oracle_authorization(
+    name: str, oracle: OracleSettings, environment: Environment[str, str], http: httpx.Client, shared: Shared
+) -> Authorization:
+    access = shared.access(f"{name}.oracle")
+    if oracle.basic is None:
+        return Tokens(oracle_token_client(name, oracle, environment, shared.stored), http, access, monotonic)
+    password = _password(name, oracle.basic, environment, shared.stored)
+    return BasicAuthentication(oracle.basic.username, password, access, monotonic)
+
+
+def _token_client(
+    connection: str,
+    oauth: ClientCredentials,
+    authentication: ClientAuthentication,
+    environment: Environment[str, str],
+    stored: SecretStore,
+) -> TokenClient:
+    given = credentials.source(lambda: oauth.secret(environment), stored(connection, CredentialName.CLIENT_SECRET))
+    return TokenClient(
+        token_url=oauth.token_url,
+        client_id=oauth.client_id,
+        secret=_masked(oauth.client_id, given),
+        scope=oauth.scope,
+        authentication=authentication,
+    )
+
+
+def _password(
+    name: str, basic: BasicCredentials, environment: Environment[str, str], stored: SecretStore
+) -> SecretSource:
+    given = credentials.source(lambda: basic.secret(environment), stored(f"{name}.oracle", CredentialName.PASSWORD))
+    return _masked(basic.username, given)
+
+
+def _masked(user: str, given: SecretSource) -> SecretSource:
+    """Return the source of a secret that is masked wherever it might turn up, also as it stands in a Basic header."""
+
+    def masked() -> SecretStr:
+        secret = given()
+        redaction.register_basic(user, secret.get_secret_value())
+        return secret
+
+    return masked
+
+
+def _http(connection: OracleSettings | JaggaerSettings, connections: int) -> httpx.Client:
+    redaction.register_url(connection.proxy)
+    return http_client.build(
+        configured.reach(connection),
+        timeout_seconds=connection.timeout_seconds,
+        connections=connections,
+        monotonic=monotonic,
+    )
+
+
+def _exchange(
+    name: str, connection: ConnectionSettings, http: httpx.Client, let_in: Authorization, throttle: Throttling
+) -> Exchange:
+    return Exchange(
+        name,
+        connection.url,
+        http,
+        let_in,
+        throttle,
+        timeout_seconds=connection.timeout_seconds,
+        monotonic=monotonic,
+    )
+
+
+def _oracle_client(integration: Integration, exchange: Exchange) -> OracleClient:
+    oracle = integration.oracle
+    return OracleClient(
+        exchange,
+        version=oracle.version,
+        page_size=oracle.page_size,
+        child_filters=oracle.child_filters,
+        units=_units(integration.business_units),
+    )
+
+
+def _units(settings: BusinessUnits) -> Units:
+    return Units(only=tuple(settings.include or ()), but=tuple(settings.exclude or ()))
+
+
+def _mapping(integration: Integration, flow: str) -> Mapping:
+    jaggaer = integration.jaggaer
+    return Mapping(
+        dialect=integration.dialect(flow),
+        units=unit_map(jaggaer.units),
+        j1p=jaggaer.j1p.layout,
+        cxml=CxmlLayout() if jaggaer.cxml is None else jaggaer.cxml.layout,
+    )
+
+
+def _purchase_orders(integration: Integration, exchange: Exchange, shared_secret: SecretSource | None) -> Target:
+    jaggaer = integration.jaggaer
+    targets: dict[Dialect, Target] = {
+        Dialect.J1P: J1pPurchaseOrders(
+            exchange,
+            jaggaer.j1p,
+            absent_reads=jaggaer.absent_reads,
+            absent_first_wait_seconds=jaggaer.absent_first_wait_seconds,
+        )
+    }
+    cxml = jaggaer.cxml
+    if cxml is not None and shared_secret is not None:
+        targets[Dialect.CXML] = CxmlPurchaseOrders(
+            exchange, cxml.layout, lambda: _cxml_credentials(cxml, shared_secret()), path=cxml.path
+        )
+    return Dialects(chosen=integration.dialect(purchase_orders.FLOW.name), targets=targets)
+
+
+def _shared_secret(
+    name: str, cxml: CxmlSettings | None, environment: Environment[str, str], stored: SecretStore
+) -> SecretSource | None:
+    if cxml is None:
+        return None
+    return credentials.source(lambda: cxml.secret(environment), stored(f"{name}.jaggaer", CredentialName.SHARED_SECRET))
+
+
+def _cxml_credentials(cxml: CxmlSettings, shared_secret: SecretStr) -> Credentials:
+    redaction.register(shared_secret.get_secret_value())
+    return Credentials(
+        from_domain=cxml.from_domain,
+        from_identity=cxml.from_identity,
+        to_domain=cxml.to_domain,
+        to_identity=cxml.to_identity,
+        sender_domain=cxml.sender_domain,
+        sender_identity=cxml.sender_identity,
+        shared_secret=shared_secret.get_secret_value(),
+    )
