@@ -1,0 +1,1 @@
+"""Producers put work on the bus: scheduler, relay, sweeper, dead-letter sweep."""

@@ -1,0 +1,221 @@
+"""Extraction: one page of one window, from the source into the ledger.
+
+The page, the job's progress and (on the last page) the cursor are one transaction: a worker that dies anywhere has read
+a page for nothing, and it is read again. Rows that cannot be identified are admitted dead, so that a bad row neither
+stops its page nor vanishes.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from common.connections.errors import ExchangeFailed
+from common.database.pool import Connection
+from common.flows.flow import Flow
+from common.flows.registry import FLOWS
+from common.installation import Installation
+from common.ledger import books, cursor, jobs, records
+from common.ledger.jobs import JobKind, Page, Progress
+from common.ledger.records import Admitted, LeaseLost, Sighting
+from common.oracle.answers import Row, SourceRefused, SourceUnreadable
+from common.oracle.client import SourcePage, Window
+from common.sides import Side
+from common.telemetry.logs import about, logger
+from common.vault.seal import KeyMissing
+from schemas import exact_json
+from schemas.refusals import Refusal, RefusalClass, Refused
+from schemas.tickets import PollCommand
+
+_LOG = logger(__name__)
+_MAX_WALKS = 5
+_LEASE_FACTOR = 4.0
+_STAY_SECONDS = 5.0
+"""How long a worker goes on with the pages of one poll command."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """A page as it was read, before it is admitted."""
+
+    side: Side
+    flow: Flow
+    page: Page
+    shown: SourcePage
+
+
+def extract(installation: Installation, command: PollCommand) -> None:
+    """Read the next pages of a job, for a few seconds at most. Raises DatabaseUnavailable; the command is given back.
+
+    A long window goes on with a new poll command, so that no message runs for minutes.
+    """
+    page = jobs.claim_page(
+        installation.database, command.job_id, lease_seconds=_lease(installation), actor=installation.actor
+    )
+    until = installation.monotonic() + _STAY_SECONDS
+    while page is not None:
+        with about(job=page.job_id, flow=page.flow):
+            page = _read_page(installation, page, stays=installation.monotonic() < until)
+
+
+def _lease(installation: Installation) -> float:
+    return installation.timing.lease * _LEASE_FACTOR
+
+
+def _read_page(installation: Installation, page: Page, *, stays: bool) -> Page | None:
+    """Read one page; return the next one if this worker is to go on with it."""
+    side, flow = installation.sides.get(page.integration), FLOWS.get(page.flow)
+    if side is None or flow is None:
+        jobs.fail(installation.database, page, f"{page.integration}/{page.flow} is not in this worker's settings")
+        return None
+    try:
+        shown = _read(installation, side, flow, page)
+    except LeaseLost as error:
+        _LOG.warning("page read too late, nothing written", job=page.job_id, reason=str(error))
+    except SourceRefused as error:
+        _LOG.error("the source refuses", reason=str(error))
+        jobs.fail(installation.database, page, str(error))
+    except (ExchangeFailed, SourceUnreadable) as error:
+        _put_off(installation, page, str(error))
+    else:
+        return _admit(installation, _Reading(side=side, flow=flow, page=page, shown=shown), stays=stays)
+    return None
+
+
+def _put_off(installation: Installation, page: Page, reason: str) -> None:
+    rest = installation.patience.pause(page.attempts, installation.chance())
+    jobs.put_off(installation.database, page, rest_seconds=rest, reason=reason, counts=True)
+    _LOG.warning("page put off", job=page.job_id, reason=reason, seconds=round(rest, 1))
+
+
+def _read(installation: Installation, side: Side, flow: Flow, page: Page) -> SourcePage:
+    """Read the page, and whole what came cut. Raises LeaseLost, SourceRefused, SourceUnreadable, ExchangeFailed."""
+    shown = flow.page(side.oracle, Window(since=page.window_from, after_key=page.after_key))
+    if not shown.collection.rows and page.after_key == 0:
+        _check_canary(installation, side, flow)
+    lease = _Lease(installation, page)
+    rows = []
+    for row in shown.collection.rows:
+        if _is_cut(flow, row):
+            lease.keep()
+            rows.append(flow.whole(side.oracle, row))
+        else:
+            rows.append(row)
+    return replace(shown, collection=replace(shown.collection, rows=tuple(rows)))
+
+
+class _Lease:
+    """The claim on a page whose cut documents take their time: kept while they are read."""
+
+    def __init__(self, installation: Installation, page: Page) -> None:
+        self._installation = installation
+        self._page = page
+        self._kept_at = installation.monotonic()
+
+    def keep(self) -> None:
+        """Renew the claim when a quarter of it is over. Raises LeaseLost."""
+        lease = _lease(self._installation)
+        if self._installation.monotonic() - self._kept_at > lease / 4:
+            jobs.renew(self._installation.database, self._page, lease_seconds=lease)
+            self._kept_at = self._installation.monotonic()
+
+
+def _check_canary(installation: Installation, side: Side, flow: Flow) -> None:
+    """Refuse an empty window if the source does not even show what it showed before. Raises SourceRefused.
+
+    A user who has lost a data role reads empty collections (oracle-fusion.md, 2.1); the cursor must not move over what
+    such a user cannot see.
+    """
+    known = books.newest_delivered(installation.database, side.name, flow.name)
+    if known is not None and not flow.shows(side.oracle, known.key):
+        raise SourceRefused(
+            f"Oracle shows nothing, not even {known.number}, which it showed before. The integration user has lost the "
+            f"role or the data access that lets it see {flow.name}: give it back, and the next poll goes on from here."
+        )
+
+
+def _is_cut(flow: Flow, row: Row) -> bool:
+    try:
+        return bool(flow.cut(row))
+    except Refused:  # identifying it will refuse it too, for itself alone
+        return False
+
+
+def _admit(installation: Installation, reading: _Reading, *, stays: bool) -> Page | None:
+    page, flow = reading.page, reading.flow
+    sightings = [sight(flow, row) for row in reading.shown.collection.rows]
+    stay_seconds = _lease(installation) if stays else None
+    try:
+        with installation.database.transaction() as connection:
+            admitted = records.admit(connection, installation.vault, page.origin, sightings)
+            progress = judge_page(page, reading.shown, admitted)
+            following = jobs.move_on(connection, page, progress, queue=flow.poll_queue, stay_seconds=stay_seconds)
+            if not progress.more and page.kind is not JobKind.RESCAN:
+                _advance(connection, reading, page.window_to or progress.window_to)
+    except LeaseLost as error:
+        _LOG.warning("page read too late, nothing written", reason=str(error))
+        return None
+    except KeyMissing as error:  # nothing is kept that could not be sealed
+        _put_off(installation, page, str(error))
+        return None
+    _LOG.info("page read", rows=progress.rows_seen, new=progress.rows_new, more=progress.more)
+    return following
+
+
+def _advance(connection: Connection, reading: _Reading, window_to: datetime) -> None:
+    """Move the cursor to the source's time before the first page, less the safety margin."""
+    settings = reading.side.flow(reading.flow.name)
+    cursor.advance(
+        connection,
+        reading.page.origin,
+        position=window_to - timedelta(seconds=settings.safety_seconds),
+        overlap=timedelta(seconds=settings.overlap_seconds),
+        max_overlap=timedelta(seconds=settings.max_overlap_seconds),
+    )
+
+
+def sight(flow: Flow, row: Row) -> Sighting:
+    """Return a row as the ledger takes it: identified, or refused with the reason."""
+    try:
+        source = exact_json.dumps(dict(row))
+    except exact_json.NotExactJson:
+        return _flawed(row)
+    try:
+        identity = flow.identify(row)
+    except Refused as refused:
+        return Sighting(
+            source=source, identity=None, refusal=refused.refusal, content_hash=hashlib.sha256(source).digest()
+        )
+    return Sighting(source=source, identity=identity, content_hash=identity.content_hash)
+
+
+def _flawed(row: Row) -> Sighting:
+    """Return the sighting of a row with a value that cannot be kept exactly: refused, with what can be shown of it."""
+    source = exact_json.dumps_flawed(dict(row))
+    field, value = exact_json.flaw(dict(row)) or ("", "")
+    refusal = Refusal(
+        category=RefusalClass.INVALID,
+        field=field,
+        value=value,
+        reason="The value cannot be read exactly: half a character, a number of over 100 digits, or a name twice.",
+        next_step=f"Correct order {row.get('OrderNumber')} in Oracle; its next version arrives by itself.",
+    )
+    return Sighting(source=source, identity=None, refusal=refusal, content_hash=hashlib.sha256(source).digest())
+
+
+def judge_page(page: Page, shown: SourcePage, admitted: Admitted) -> Progress:
+    """Decide what comes after a page: the next one, the end, or the window once more because it contradicted itself."""
+    collection = shown.collection
+    again = bool(collection.contradictions) and page.walks < _MAX_WALKS
+    measured = page.kind is not JobKind.RESCAN  # what only a rescan finds was never stamped: no overlap would find it
+    rows_late, lateness = cursor.measure_lateness(admitted, page.cursor_before if measured else None, shown.source_time)
+    return Progress(
+        more=again or (collection.more and collection.last_key is not None),
+        window_to=shown.source_time,
+        after_key=0 if again else max(page.after_key, collection.last_key or 0),
+        rows_seen=len(collection.rows),
+        rows_new=len(admitted.record_ids),
+        rows_late=rows_late,
+        lateness=lateness,
+        walked_again=again,
+        contradictions=collection.contradictions,
+    )

@@ -1,0 +1,58 @@
+"""Transformation: from the payload as the source gave it to the body that will be sent. No I/O.
+
+Whether the document has to be sent at all is decided at delivery, where only one version of it can be under way; here
+only a version that is already outdated is let go, because mapping it would be for nothing.
+"""
+
+from dataclasses import replace
+
+from common.flows.flow import Flow, Mapping
+from common.ledger.records import Claim
+from common.ledger.verdicts import Dead, DeadClass, Superseded, Transformed, Unchanged, dead_by
+from common.oracle.answers import Row
+from common.settings import Dialect
+from schemas import exact_json
+from schemas.refusals import Refused
+
+TransformVerdict = Transformed | Unchanged | Superseded | Dead
+
+
+def transform(held: Claim, flow: Flow, mapping: Mapping) -> TransformVerdict:
+    """Judge a captured record."""
+    heir = held.standing.heir
+    if heir is not None and not held.budget.may_be_applied:
+        return Superseded(by=heir)
+    try:
+        return _as_sent(held, flow, mapping) or flow.transform(_row(held.payload), mapping)
+    except exact_json.NotExactJson as error:
+        return Dead(
+            category=DeadClass.INVALID,
+            reason=f"The document cannot be read exactly: {error}",
+            next_step="Correct it in Oracle; its next version arrives by itself.",
+        )
+    except Refused as refused:
+        return dead_by(refused.refusal)
+
+
+def _as_sent(held: Claim, flow: Flow, mapping: Mapping) -> Transformed | None:
+    """Return the body that may be at the target already, where only the dialect was changed since it was sent.
+
+    It is looked for as it was sent. Only when it is proved absent is it written in the new dialect.
+    """
+    if not held.budget.may_be_applied or held.body_hash is None:
+        return None
+    for dialect in set(Dialect) - {mapping.dialect}:
+        try:
+            written = flow.transform(_row(held.payload), replace(mapping, dialect=dialect))
+        except Refused:
+            continue
+        if isinstance(written, Transformed) and written.body_hash == held.body_hash:
+            return written
+    return None
+
+
+def _row(payload: bytes) -> Row:
+    row = exact_json.loads(payload)
+    if not isinstance(row, dict):
+        raise exact_json.NotExactJson("it is not a JSON object")
+    return row
