@@ -1,0 +1,111 @@
+"""A batch: parts that run in order, all of them or none (oracle-fusion.md, 1.9).
+
+A part reads (`get`), acts (`cancel`, `close`), or asks for what purchase orders do not allow. A part that fails ends
+the batch: nothing is kept and only that part is described. A read whose `ifNoneMatch` holds the tag comes without its
+payload, `preconditionSucceeded` false; a tag that `ifMatch` does not hold fails the batch with 412 [assumed].
+
+Limits: an item that a part reads shows what earlier parts did to it, a collection does not; the errors' paths name the
+part, not the attribute.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from simulators.oracle import actions, framework
+from simulators.oracle.entity_tags import is_among
+from simulators.oracle.errors import UNPARSEABLE, FusionError, not_found
+from simulators.oracle.framework import Asked, Shown
+from simulators.oracle.simulator import OracleSimulator
+
+BATCH_TYPE = "application/vnd.oracle.adf.batch+json"
+_WRITES = frozenset({"create", "update", "replace", "delete", "upsert"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """One part as it was sent; `path` begins behind the address of the API's version."""
+
+    number: str
+    path: str
+    operation: str
+    if_match: str | None
+    if_none_match: str | None
+
+    @property
+    def segments(self) -> list[str]:
+        return [segment for segment in self.path.partition("?")[0].split("/") if segment]
+
+
+def run(simulator: OracleSimulator, body: dict[str, Any], version: int, base: str) -> dict[str, Any]:
+    """Run a batch and return its answer. Raises FusionError for the part that fails, and nothing has happened then."""
+    parts = body.get("parts")
+    if not isinstance(parts, list):
+        raise _unreadable("/parts")
+    read = [_part(sent, position, base) for position, sent in enumerate(parts)]
+    answers = []
+    with simulator.all_or_none():
+        for position, part in enumerate(read):
+            try:
+                answers.append(_answered(simulator, part, version, base))
+            except FusionError as error:
+                raise FusionError(error.status, error.detail, code=error.code, path=f"/parts/{position}") from error
+    simulator.journal.write("batch_applied", base, parts=[f"{part.operation} {part.path}" for part in read])
+    return {"parts": answers}
+
+
+def _part(sent: Any, position: int, base: str) -> _Part:
+    where = f"/parts/{position}"
+    if not isinstance(sent, dict):
+        raise _unreadable(where)
+    texts = {name: sent.get(name) for name in ("id", "path", "operation", "ifMatch", "ifNoneMatch")}
+    for name, text in texts.items():
+        if not isinstance(text, str) and not (text is None and name in ("ifMatch", "ifNoneMatch")):
+            raise _unreadable(f"{where}/{name}")
+    return _Part(
+        number=str(texts["id"]),
+        path=str(texts["path"]).removeprefix(base),
+        operation=str(texts["operation"]),
+        if_match=texts["ifMatch"],
+        if_none_match=texts["ifNoneMatch"],
+    )
+
+
+def _answered(simulator: OracleSimulator, part: _Part, version: int, base: str) -> dict[str, Any]:
+    answer: dict[str, Any] = {"id": part.number, "path": base + part.path, "operation": part.operation}
+    if not part.segments or part.segments[0] != "purchaseOrders":
+        raise not_found()
+    if part.operation in _WRITES:
+        raise FusionError(405, f"The operation {part.operation} is not allowed on this resource.")
+    act = None
+    if part.operation != "get":
+        act = actions.Target.read(simulator, part.segments[1:], part.operation)
+    shown = _shown(simulator, part, version, base)
+    held = _precondition(part, shown)
+    if held is not None:
+        answer["preconditionSucceeded"] = held
+    if held is False and part.if_match is not None:
+        raise FusionError(412, f"The item of part {part.number} was changed: its tag is not among those of ifMatch.")
+    if held is not False:
+        answer["payload"] = shown.body if act is None else act.act(simulator)
+    return answer
+
+
+def _shown(simulator: OracleSimulator, part: _Part, version: int, base: str) -> Shown:
+    query = dict(parse_qsl(part.path.partition("?")[2], keep_blank_values=True))
+    asked = Asked(parameters=query, framework=version, base=base)
+    if len(part.segments) == 1:
+        return framework.collection(simulator, asked)
+    return framework.item(simulator, asked, part.segments[1:])
+
+
+def _precondition(part: _Part, shown: Shown) -> bool | None:
+    """Whether the tags of a part let it through; None if it names none, or the item has none."""
+    if shown.etag is None or (part.if_match is None and part.if_none_match is None):
+        return None
+    matches = part.if_match is None or is_among(part.if_match, shown.etag, weakly=False)
+    return matches and not is_among(part.if_none_match, shown.etag, weakly=True)
+
+
+def _unreadable(path: str) -> FusionError:
+    return FusionError(400, "The request payload can't be parsed.", code=UNPARSEABLE, path=path)

@@ -1,0 +1,55 @@
+"""What a simulated Oracle pod is started with, and what can be switched while it runs."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OracleOptions:
+    """How large the pod is and who may come in. Secrets are generated unless they are given."""
+
+    orders: int = 500
+    lines: int = 10
+    seed: int = 1
+    client_id: str = "ml-connector"
+    client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    user: str = "integration.user"
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    scopes: frozenset[str] | None = None
+    """The scopes that are valid; None takes any (a real one is free text, oracle-fusion.md 2.1)."""
+    samples: tuple[Any, ...] = field(default=(), repr=False)
+    """Answers with purchase orders (`samples`) that the pod starts with, beside those that are generated."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Switches:
+    """What the pod does differently. The defaults are what the fact sheet documents, or assumes where it must."""
+
+    parent_moves_with_children: bool = False
+    """A child's change moves the order's LastUpdateDate too (oracle-fusion.md, 1.11: treat as no)."""
+    child_filters: bool = True
+    """`q` may name attributes of children (1.3, assumed possible); off: 400."""
+    shuffle_ties: bool = False
+    """Rows that sort equal come in another order every time (section 6)."""
+    visible_after_seconds: float = 0.0
+    """How long after its stamp a change becomes visible (section 6: commit time apart from LastUpdateDate)."""
+    hold_back: bool = False
+    """Changes stay invisible until they are released."""
+    no_privilege: bool = False
+    """Every collection is empty, with status 200 (section 2.1)."""
+    page_cap: int = 500
+    """The largest page; some users see 499 (1.2)."""
+    has_more_lies: bool = False
+    """`hasMore` says the opposite of the truth (1.11: can be wrong)."""
+    count_lies: bool = False
+    """`count` is one too many."""
+    total_results_lies: bool = False
+    """`totalResults` counts no more than the page (1.11: can be wrong)."""
+    empty_pages: bool = False
+    """A page comes without its items; `hasMore` still tells whether there were any."""
+    ignore_order: bool = False
+    """`orderBy` is taken and not obeyed."""
+    html_page: bool = False
+    """Every collection is an HTML page with status 200: a sign-in page of a gateway."""
+    token_life_seconds: int = 3600
