@@ -1,0 +1,1 @@
+"""`ml-connector demo`: a whole system with both simulators, shown at work on any machine."""

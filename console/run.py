@@ -1,0 +1,50 @@
+"""`ml-connector run`: the whole system in one process.
+
+Without DATABASE_URL it brings an embedded PostgreSQL, without RABBITMQ_URL a bus in its memory. With `--only` a process
+serves some queues, so that several of them share the work and one can be stopped without the others.
+"""
+
+import os
+import signal
+import threading
+from contextlib import ExitStack
+
+import dramatiq
+
+from common.bus.broker import LedgerBroker
+from common.bus.memory import MemoryBroker
+from common.installation import configure_logs
+from common.reloading import Installations
+from common.telemetry.logs import LogFormat, logger
+from console import opened
+from producers import duties
+from schemas.tickets import Queue
+from workers import actors
+
+_LOG = logger(__name__)
+_SHUTDOWN_SECONDS = 20
+
+
+def run(queues: frozenset[Queue], threads: int, *, as_json: bool) -> None:
+    """Work on these queues until SIGTERM or SIGINT. SIGHUP has the settings file looked at at once.
+
+    `as_json`: log lines are JSON, whatever the settings say.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with ExitStack() as stack:
+        settings = opened.settings_with_database(stack)
+        configure_logs(settings, LogFormat.JSON if as_json else None)
+        opened.prepare(settings)
+        installations = Installations(settings, os.environ, database_size=threads + len(Queue))
+        stack.callback(installations.close)
+        signal.signal(signal.SIGHUP, lambda *_: installations.look_now())
+        memory = MemoryBroker() if settings.rabbitmq_url is None else None
+        broker = memory or LedgerBroker(settings.rabbitmq_url or "")
+        actors.declare(broker, installations.lent, queues)
+        worker = dramatiq.Worker(broker, queues={str(queue) for queue in queues}, worker_threads=threads)
+        worker.start()
+        _LOG.info("running", queues=sorted(queues))
+        duties.run(installations, queues, stop, memory)
+        worker.stop(timeout=_SHUTDOWN_SECONDS * 1000)
