@@ -1,0 +1,1 @@
+"""Tests, sorted by how much of the world is real: unit, properties, integration, acceptance."""

@@ -1,0 +1,1 @@
+"""The whole system through its front door, judged by the simulators' journals."""

@@ -1,0 +1,1 @@
+"""Parts against a real PostgreSQL and a real RabbitMQ."""

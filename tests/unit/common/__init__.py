@@ -1,0 +1,1 @@
+"""Unit tests of the shelves of common: decisions without I/O."""

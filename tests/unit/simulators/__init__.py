@@ -1,0 +1,1 @@
+"""Tests of the simulators, each judged by its fact sheet."""

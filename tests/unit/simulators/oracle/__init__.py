@@ -1,0 +1,1 @@
+"""Tests of the Oracle Fusion simulator, judged by its fact sheet."""
