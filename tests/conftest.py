@@ -1,5 +1,6 @@
 """What every test shares: a clean environment, a Hypothesis profile, and services that are skipped or demanded."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from tests.fixtures import environment
 environment.clean()
 
 from tests.fixtures.services import ServiceMissing, fresh_database, fresh_vhost  # noqa: E402 - after the clean-up
+
+# A broker that is starting or away is what many tests are about: pika's account of it would bury a failure's own.
+logging.getLogger("pika").setLevel(logging.CRITICAL)
 
 settings.register_profile("ml-connector", deadline=None, print_blob=True)
 settings.load_profile("ml-connector")

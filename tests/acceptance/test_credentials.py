@@ -254,7 +254,7 @@ def test_a_running_system_without_its_master_key_waits_until_it_is_put_back(
         assert eventually(lambda: right.split()[-2] in str(inside.database.fetch_all(b"SELECT reason FROM job")))
         assert not inside.database.fetch_all(b"SELECT 1 FROM record")
         (tmp_path / "keys").write_text(right)
-        assert eventually(lambda: len(around.applied()) == 3, seconds=60)
+        assert eventually(lambda: len(around.applied()) == 3)
         assert not inside.database.fetch_all(b"SELECT 1 FROM record WHERE state = 'dead'")
     finally:
         inside.stop()

@@ -55,7 +55,7 @@ def test_an_interrupted_demo_leaves_nothing_behind(tmp_path: Path, bare: dict[st
     running.communicate(timeout=60)
 
     assert running.returncode != 0
-    assert eventually(lambda: processes_of(tmp_path) == [], seconds=20)
+    assert eventually(lambda: processes_of(tmp_path) == [])
     assert list(tmp_path.glob("ml-connector-demo-*")) == []
 
 

@@ -56,7 +56,7 @@ def test_a_change_of_dialect_under_load_loses_and_doubles_nothing(
             assert eventually(lambda: len(around.jaggaer.orders) >= ORDERS // 4)
             inside.cluster.rewrite(change, ("page_size = 7", "page_size = 50"))
 
-            assert eventually(lambda: complete(around, inside), seconds=60), books.states(inside.database)
+            assert eventually(lambda: complete(around, inside)), books.states(inside.database)
 
         assert arrivals(around) == {around.number(key): 1 for key in around.keys}
         assert doors(around) == {"j1p", "cxml"}
@@ -138,7 +138,7 @@ def test_worker_processes_take_a_change_over_too(tmp_path: Path, database_url: s
             assert eventually(lambda: len(around.jaggaer.orders) >= ORDERS // 2), cluster.logs()[-3000:]
             cluster.rewrite(TO_CXML, ("page_size = 20", "page_size = 100"))
 
-            assert eventually(lambda: not around.disagreements(), seconds=60), cluster.logs()[-3000:]
+            assert eventually(lambda: not around.disagreements()), cluster.logs()[-3000:]
             assert arrivals(around) == {around.number(key): 1 for key in around.keys}
             by_j1p = next(entry.key for entry in around.applied() if entry.detail["door"] == "j1p")
             changed = next(key for key in around.keys if around.number(key) == by_j1p)

@@ -58,7 +58,7 @@ def test_no_secret_is_left_anywhere(tmp_path: Path, dialect: str) -> None:
             cluster.workers(Queue.ORACLE_POLL)
             cluster.workers(Queue.TRANSFORM)
             cluster.workers(Queue.JAGGAER_DELIVER)
-            assert eventually(lambda: dead_letters(cluster) and len(around.applied()) >= 8, seconds=60)
+            assert eventually(lambda: dead_letters(cluster) and len(around.applied()) >= 8)
             found = {" ".join(command): said(cluster, *command) for command in COMMANDS}
             found["trace"] = said(cluster, "trace", around.number(around.keys[0]))
         found["queues"] = waiting(rabbitmq_url)

@@ -25,9 +25,9 @@ def running(folder: Path, database_url: str, plan: Plan, *, orders: int, lines: 
         yield around, inside
 
 
-def in_agreement(around: World, seconds: float = 40) -> list[str]:
+def in_agreement(around: World) -> list[str]:
     """Wait until both sides agree; return what still differs."""
-    eventually(lambda: not around.disagreements(), seconds=seconds)
+    eventually(lambda: not around.disagreements())
     return around.disagreements()
 
 
@@ -36,7 +36,7 @@ def test_a_thousand_orders_with_one_stamp_are_not_cut_by_a_page_boundary(tmp_pat
         around.oracle.switches.shuffle_ties = True
         around.oracle.stamp_together(around.keys)
         with system(tmp_path, around, database_url, None, Plan(page_size=25, every=1)):
-            assert in_agreement(around, seconds=90) == []
+            assert in_agreement(around) == []
 
         assert len(around.applied()) == 1000
         assert around.doubles() == []
@@ -46,7 +46,7 @@ def test_orders_that_change_while_pages_are_read_are_not_missed(tmp_path: Path, 
     with running(tmp_path, database_url, Plan(page_size=10, every=1, overlap=5), orders=300) as (around, _):
         keys = around.keys
         for position in range(0, 300, 3):
-            assert eventually(partial(has_applied, around, position // 2), seconds=20)
+            assert eventually(partial(has_applied, around, position // 2))
             around.oracle.change_line(keys[299 - position], 1, quantity=Decimal(position + 1))
             around.oracle.change(keys[position], Description=f"changed while page {position // 10} was read")
 
@@ -108,7 +108,7 @@ def test_a_line_that_changes_without_its_order_is_not_missed(
 
         around.oracle.change_line(key, 2, quantity=Decimal(41))
 
-        assert eventually(lambda: not around.disagreements(), seconds=30)
+        assert eventually(lambda: not around.disagreements())
         assert len(around.jaggaer.orders.get(around.number(key)).versions) == 2  # type: ignore[union-attr]  # it is there
 
 

@@ -56,7 +56,7 @@ def test_a_lost_answer_gives_one_order(tmp_path: Path, database_url: str, dialec
         around.jaggaer.faults.add(replace(fault, path=IMPORTS[dialect], method="POST"))
         plan = Plan(dialect=dialect, every=1, jaggaer_timeout=2)
         with system(tmp_path, around, database_url, None, plan) as inside:
-            assert eventually(lambda: complete(around, inside), seconds=40), states(inside)
+            assert eventually(lambda: complete(around, inside)), states(inside)
 
         assert sorted(entry.key for entry in around.applied()) == sorted(around.number(key) for key in around.keys)
         assert around.refused() == []
@@ -71,7 +71,7 @@ def test_a_lost_answer_to_a_change_and_to_a_cancel_gives_one_of_each(tmp_path: P
             around.oracle.change_line(around.keys[0], 1, quantity=Decimal(9))
             around.oracle.cancel(around.keys[1])
 
-            assert eventually(lambda: len(around.applied()) == 6 and complete(around, inside), seconds=40)
+            assert eventually(lambda: len(around.applied()) == 6 and complete(around, inside))
 
         assert around.doubles() == []
         assert around.refused() == []
@@ -86,7 +86,7 @@ def test_a_jaggaer_that_is_away_costs_only_time(tmp_path: Path, database_url: st
             assert eventually(lambda: states(inside).get("ready", 0) + states(inside).get("unknown", 0) >= 20)
             around.jaggaer.faults.clear()
 
-            assert eventually(lambda: complete(around, inside), seconds=60), states(inside)
+            assert eventually(lambda: complete(around, inside)), states(inside)
             row = inside.database.fetch_one(b"SELECT max(attempts) AS attempts FROM record")
             assert row is not None
             assert row["attempts"] <= 3
@@ -99,7 +99,7 @@ def test_an_expired_token_fails_nothing(tmp_path: Path, database_url: str) -> No
         around.oracle.switches.token_life_seconds = 1
         around.jaggaer.tokens.seconds = 1
         with system(tmp_path, around, database_url, None, Plan(every=1)) as inside:
-            assert eventually(lambda: complete(around, inside), seconds=40)
+            assert eventually(lambda: complete(around, inside))
             around.jaggaer.tokens.revoke()
             around.oracle.tokens.revoke_all()
             around.oracle.change_line(around.keys[3], 1, quantity=Decimal(5))
@@ -180,7 +180,7 @@ def test_a_released_version_is_delivered_although_a_draft_came_after_it(tmp_path
             assert eventually(lambda: states(inside).get("unchanged") == 1), states(inside)
             around.jaggaer.faults.clear()
 
-            assert eventually(lambda: states(inside) == {"delivered": 3, "unchanged": 1}, seconds=60), states(inside)
+            assert eventually(lambda: states(inside) == {"delivered": 3, "unchanged": 1}), states(inside)
         found = around.jaggaer.orders.get(around.number(key))
         assert found is not None
         assert found.total == released["Total"]
