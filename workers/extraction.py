@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from common.connections.errors import ExchangeFailed
 from common.database.pool import Connection
-from common.flows.flow import Flow
+from common.flows.flow import Flow, SourceNames
 from common.flows.registry import FLOWS
 from common.installation import Installation
 from common.ledger import books, cursor, jobs, records
@@ -89,7 +89,8 @@ def _put_off(installation: Installation, page: Page, reason: str) -> None:
 
 def _read(installation: Installation, side: Side, flow: Flow, page: Page) -> SourcePage:
     """Read the page, and whole what came cut. Raises LeaseLost, SourceRefused, SourceUnreadable, ExchangeFailed."""
-    shown = flow.page(side.oracle, Window(since=page.window_from, after_key=page.after_key))
+    resource = side.resource(flow.name)
+    shown = side.oracle.page(resource, Window(since=page.window_from, after_key=page.after_key))
     if not shown.collection.rows and page.after_key == 0:
         _check_canary(installation, side, flow)
     lease = _Lease(installation, page)
@@ -97,7 +98,7 @@ def _read(installation: Installation, side: Side, flow: Flow, page: Page) -> Sou
     for row in shown.collection.rows:
         if _is_cut(flow, row):
             lease.keep()
-            rows.append(flow.whole(side.oracle, row))
+            rows.append(side.oracle.whole(resource, row))
         else:
             rows.append(row)
     return replace(shown, collection=replace(shown.collection, rows=tuple(rows)))
@@ -126,7 +127,7 @@ def _check_canary(installation: Installation, side: Side, flow: Flow) -> None:
     such a user cannot see.
     """
     known = books.newest_delivered(installation.database, side.name, flow.name)
-    if known is not None and not flow.shows(side.oracle, known.key):
+    if known is not None and not side.oracle.shows(side.resource(flow.name), known.key):
         raise SourceRefused(
             f"Oracle shows nothing, not even {known.number}, which it showed before. The integration user has lost the "
             f"role or the data access that lets it see {flow.name}: give it back, and the next poll goes on from here."
@@ -142,7 +143,7 @@ def _is_cut(flow: Flow, row: Row) -> bool:
 
 def _admit(installation: Installation, reading: _Reading, *, stays: bool) -> Page | None:
     page, flow = reading.page, reading.flow
-    sightings = [sight(flow, row) for row in reading.shown.collection.rows]
+    sightings = [sight(flow, row, reading.side.names) for row in reading.shown.collection.rows]
     stay_seconds = _lease(installation) if stays else None
     try:
         with installation.database.transaction() as connection:
@@ -173,14 +174,14 @@ def _advance(connection: Connection, reading: _Reading, window_to: datetime) -> 
     )
 
 
-def sight(flow: Flow, row: Row) -> Sighting:
+def sight(flow: Flow, row: Row, names: SourceNames) -> Sighting:
     """Return a row as the ledger takes it: identified, or refused with the reason."""
     try:
         source = exact_json.dumps(dict(row))
     except exact_json.NotExactJson:
         return _flawed(row)
     try:
-        identity = flow.identify(row)
+        identity = flow.identify(row, names)
     except Refused as refused:
         return Sighting(
             source=source, identity=None, refusal=refused.refusal, content_hash=hashlib.sha256(source).digest()

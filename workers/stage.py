@@ -76,7 +76,7 @@ def _hold_back(installation: Installation, ticket: RecordTicket) -> float:
     side, flow = installation.sides.get(ticket.integration), FLOWS.get(ticket.flow)
     if side is None or flow is None:
         return 0.0
-    target = flow.target(side.jaggaer)
+    target = side.target(flow.name)
     seconds = target.hold_back_seconds()
     if seconds > 0:
         time.sleep(min(seconds, _HOLD_SECONDS))
@@ -110,7 +110,7 @@ def _judge(installation: Installation, stage: Stage, held: Claim) -> Verdict:
 def _work(stage: Stage, held: Claim, side: Side, flow: Flow) -> Verdict:
     steps: dict[Stage, Callable[[], Verdict]] = {
         Stage.TRANSFORM: lambda: transformation.transform(held, flow, side.mapping(flow.name)),
-        Stage.DELIVER: lambda: delivery.deliver(held, flow.target(side.jaggaer)),
+        Stage.DELIVER: lambda: delivery.deliver(held, side.target(flow.name)),
     }
     try:
         return steps[stage]()

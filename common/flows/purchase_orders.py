@@ -12,7 +12,7 @@ from dataclasses import replace
 from common.flows.flow import Flow, Mapping
 from common.ledger.verdicts import SendAs, Transformed, Unchanged
 from common.oracle.answers import Row
-from common.oracle.client import OracleClient
+from common.oracle.resource import Child, Resource
 from common.settings import Dialect
 from schemas.cxml import order_request
 from schemas.j1p import purchase_order as j1p
@@ -40,16 +40,33 @@ def _to_delete(order: PurchaseOrder) -> PurchaseOrder:
     return replace(order, lines=tuple(replace(line, canceled=False) for line in order.lines))
 
 
+RESOURCE = Resource(
+    path="purchaseOrders",
+    key="POHeaderId",
+    number="OrderNumber",
+    unit="ProcurementBU",
+    children=(
+        Child(
+            accessor="lines",
+            key="POLineId",
+            children=(
+                Child(
+                    accessor="schedules",
+                    key="LineLocationId",
+                    children=(Child(accessor="distributions", key="PODistributionId"),),
+                ),
+            ),
+        ),
+    ),
+)
+"""Orders whole (oracle-fusion.md, 3.1)."""
+
 FLOW = Flow(
     name="purchase_orders",
     poll_queue=Queue.ORACLE_POLL,
     deliver_queue=Queue.JAGGAER_DELIVER,
-    page=OracleClient.purchase_orders,
-    whole=OracleClient.whole_purchase_order,
-    shows=OracleClient.shows_purchase_order,
-    identify=oracle.identify,
+    resource=lambda _: RESOURCE,
+    identify=lambda row, _: oracle.identify(row),
     cut=oracle.cut_children,
     transform=transform,
-    target=lambda targets: targets.purchase_orders,
-    sight=OracleClient.sight_purchase_orders,
 )
