@@ -14,7 +14,7 @@ from common.database.pool import Connection
 from common.flows.flow import Flow, SourceNames
 from common.flows.registry import FLOWS
 from common.installation import Installation
-from common.ledger import books, cursor, jobs, records
+from common.ledger import absences, books, cursor, jobs, records
 from common.ledger.jobs import JobKind, Page, Progress
 from common.ledger.records import Admitted, LeaseLost, Sighting
 from common.oracle.answers import Row, SourceRefused, SourceUnreadable
@@ -29,6 +29,8 @@ from schemas.tickets import PollCommand
 _LOG = logger(__name__)
 _MAX_WALKS = 5
 _LEASE_FACTOR = 4.0
+_FEW_ABSENT = 10
+"""So many documents may vanish at once without a question."""
 _STAY_SECONDS = 5.0
 """How long a worker goes on with the pages of one poll command."""
 
@@ -41,6 +43,11 @@ class _Reading:
     flow: Flow
     page: Page
     shown: SourcePage
+
+    @property
+    def stamped(self) -> bool:
+        """Whether Oracle stamps what is read."""
+        return self.side.resource(self.flow.name).stamped
 
 
 def extract(installation: Installation, command: PollCommand) -> None:
@@ -148,18 +155,49 @@ def _admit(installation: Installation, reading: _Reading, *, stays: bool) -> Pag
     try:
         with installation.database.transaction() as connection:
             admitted = records.admit(connection, installation.vault, page.origin, sightings)
-            progress = judge_page(page, reading.shown, admitted)
+            progress = judge_page(page, reading.shown, admitted, stamped=reading.stamped)
+            if flow.absent is not None:
+                _note_absences(installation, connection, reading, sightings, last=not progress.more)
             following = jobs.move_on(connection, page, progress, queue=flow.poll_queue, stay_seconds=stay_seconds)
             if not progress.more and page.kind is not JobKind.RESCAN:
                 _advance(connection, reading, page.window_to or progress.window_to)
     except LeaseLost as error:
         _LOG.warning("page read too late, nothing written", reason=str(error))
         return None
+    except SourceRefused as error:
+        _LOG.error("too much is gone", reason=str(error))
+        jobs.fail(installation.database, page, str(error))
+        return None
     except KeyMissing as error:  # nothing is kept that could not be sealed
         _put_off(installation, page, str(error))
         return None
     _LOG.info("page read", rows=progress.rows_seen, new=progress.rows_new, more=progress.more)
     return following
+
+
+def _note_absences(
+    installation: Installation, connection: Connection, reading: _Reading, sightings: list[Sighting], *, last: bool
+) -> None:
+    """Note what this page showed; after the last one, take into the ledger that the rest is gone. Raises SourceRefused.
+
+    A user who has lost a part of the data access reads less, not an error: if much is gone at once, nobody is told so
+    until a person has looked.
+    """
+    flow, origin = reading.flow, reading.page.origin
+    absences.mark_seen(connection, origin, [one.identity.key for one in sightings if one.identity])
+    if not last or flow.absent is None:
+        return
+    before = [exact_json.loads(source) for source in absences.unseen(connection, installation.vault, origin)]
+    gone = [(row, flow.absent(row)) for row in before if isinstance(row, dict)]
+    lost = [after for row, after in gone if after != row]
+    most = reading.side.flow(flow.name).max_absent_percent
+    if len(lost) > _FEW_ABSENT and len(lost) * 100 > absences.known(connection, origin) * most:
+        raise SourceRefused(
+            f"{len(lost)} documents of {flow.name} are not shown any more, over {most:g} % of all. If they are really "
+            f"gone, raise max_absent_percent of this flow once; if not, the integration user has lost data access."
+        )
+    vanished = [sight(flow, row, reading.side.names) for row in lost]
+    records.admit(connection, installation.vault, origin, vanished)
 
 
 def _advance(connection: Connection, reading: _Reading, window_to: datetime) -> None:
@@ -203,11 +241,13 @@ def _flawed(row: Row) -> Sighting:
     return Sighting(source=source, identity=None, refusal=refusal, content_hash=hashlib.sha256(source).digest())
 
 
-def judge_page(page: Page, shown: SourcePage, admitted: Admitted) -> Progress:
+def judge_page(page: Page, shown: SourcePage, admitted: Admitted, *, stamped: bool = True) -> Progress:
     """Decide what comes after a page: the next one, the end, or the window once more because it contradicted itself."""
     collection = shown.collection
     again = bool(collection.contradictions) and page.walks < _MAX_WALKS
-    measured = page.kind is not JobKind.RESCAN  # what only a rescan finds was never stamped: no overlap would find it
+    measured = (
+        stamped and page.kind is not JobKind.RESCAN
+    )  # what only a rescan finds was never stamped: no overlap would find it
     rows_late, lateness = cursor.measure_lateness(admitted, page.cursor_before if measured else None, shown.source_time)
     return Progress(
         more=again or (collection.more and collection.last_key is not None),

@@ -5,10 +5,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from common.settings.credentials import BasicCredentials, ClientCredentials, CxmlSettings
+from common.settings.indirect import IndirectSettings
 from common.settings.j1p import J1pSettings
 from common.settings.section import Address, Count, Rate, RequestSeconds, Seconds, Section, Switch, Text
 
@@ -18,16 +18,7 @@ class Dialect(StrEnum):
 
     J1P = "j1p"
     CXML = "cxml"
-
-
-def _spoken(value: object) -> object:
-    if isinstance(value, str) and "indirect" in value.lower():
-        raise PydanticCustomError("not_spoken", "JAGGAER's Indirect XML is not spoken yet; expected 'j1p' or 'cxml'")
-    return value
-
-
-DialectChoice = Annotated[Dialect, BeforeValidator(_spoken)]
-"""A dialect as the file names it."""
+    INDIRECT = "indirect"
 
 
 class ConnectionSettings(Section):
@@ -76,12 +67,14 @@ class JaggaerSettings(ConnectionSettings):
 
     oauth: ClientCredentials
     """An OAuth client of the instance's J1P."""
-    dialect: DialectChoice = Dialect.J1P
-    """How it is spoken to: j1p or cxml. A flow may have another."""
+    dialect: Dialect = Dialect.J1P
+    """How it is spoken to: j1p, cxml or indirect. A flow may have another."""
     j1p: J1pSettings = Field(default_factory=J1pSettings)
     """What this customer's J1P looks like."""
     cxml: CxmlSettings | None = None
     """Whom cXML documents are from and for; needed where a dialect is cxml."""
+    indirect: IndirectSettings | None = None
+    """As whom Indirect XML messages are posted; needed where a dialect is indirect."""
     timeout_seconds: RequestSeconds = 30.0
     """How long one request may take; at least 5 seconds less than `timing.lease`."""
     absent_reads: Count = 3
@@ -95,3 +88,5 @@ class JaggaerSettings(ConnectionSettings):
         """Ask for the description of a dialect that is spoken."""
         if self.dialect is Dialect.CXML and self.cxml is None:
             yield "dialect", 'dialect = "cxml" needs a section jaggaer.cxml'
+        if self.dialect is Dialect.INDIRECT and self.indirect is None:
+            yield "dialect", 'dialect = "indirect" needs a section jaggaer.indirect'

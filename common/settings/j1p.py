@@ -29,6 +29,24 @@ class J1pSettings(Section):
         "/j1p/api/public/ji/v1/purchaseorders/{number}"
     )
     """Where one order is read; {number} stands for its number."""
+    order_status_path: Annotated[UrlPath, AfterValidator(_with_number)] = (
+        "/j1p/api/public/ji/v1/purchaseorders/{number}/status"
+    )
+    """Where the status of one order is posted to."""
+    invoice_import_path: UrlPath = "/j1p/api/public/ji/v1/invoices/ocr/"
+    """Where invoices are posted to."""
+    invoices_path: UrlPath = "/j1p/api/public/ji/v1/invoices"
+    """Where invoices are listed."""
+    invoice_path: Annotated[UrlPath, AfterValidator(_with_number)] = "/j1p/api/public/ji/v1/invoices/{number}"
+    """Where one invoice is read; {number} stands for JAGGAER's id of it."""
+    invoice_status_path: Annotated[UrlPath, AfterValidator(_with_number)] = (
+        "/j1p/api/public/ji/v1/invoices/{number}/payments"
+    )
+    """Where the payment or cancellation of one invoice is posted to."""
+    suppliers_path: UrlPath = "/j1p/api/public/ji/v1/suppliers"
+    """Where suppliers are posted to and listed."""
+    custom_field_values_path: UrlPath = "/j1p/api/public/ji/v1/customfieldvalues"
+    """Where accounting values are posted to and listed."""
     filter_parameter: Text = "flt"
     """The query parameter that filters a list."""
     filter_by_number: Annotated[Text, AfterValidator(_with_number)] = "poNumber=={number}"
