@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from common.connections.errors import ExchangeFailed
 from common.database.pool import Connection
-from common.flows.flow import Flow, SourceNames
+from common.flows.flow import Flow, Reading
 from common.flows.registry import FLOWS
 from common.installation import Installation
 from common.ledger import absences, books, cursor, jobs, records
@@ -36,13 +36,18 @@ _STAY_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
+class _ReadPage:
     """A page as it was read, before it is admitted."""
 
     side: Side
     flow: Flow
     page: Page
     shown: SourcePage
+
+    @property
+    def told(self) -> Reading:
+        """What identifying its rows may depend on."""
+        return Reading(names=self.side.names, on=self.shown.source_time.date())
 
     @property
     def stamped(self) -> bool:
@@ -84,7 +89,7 @@ def _read_page(installation: Installation, page: Page, *, stays: bool) -> Page |
     except (ExchangeFailed, SourceUnreadable) as error:
         _put_off(installation, page, str(error))
     else:
-        return _admit(installation, _Reading(side=side, flow=flow, page=page, shown=shown), stays=stays)
+        return _admit(installation, _ReadPage(side=side, flow=flow, page=page, shown=shown), stays=stays)
     return None
 
 
@@ -148,9 +153,9 @@ def _is_cut(flow: Flow, row: Row) -> bool:
         return False
 
 
-def _admit(installation: Installation, reading: _Reading, *, stays: bool) -> Page | None:
+def _admit(installation: Installation, reading: _ReadPage, *, stays: bool) -> Page | None:
     page, flow = reading.page, reading.flow
-    sightings = [sight(flow, row, reading.side.names) for row in reading.shown.collection.rows]
+    sightings = [sight(flow, row, reading.told) for row in reading.shown.collection.rows]
     stay_seconds = _lease(installation) if stays else None
     try:
         with installation.database.transaction() as connection:
@@ -176,7 +181,7 @@ def _admit(installation: Installation, reading: _Reading, *, stays: bool) -> Pag
 
 
 def _note_absences(
-    installation: Installation, connection: Connection, reading: _Reading, sightings: list[Sighting], *, last: bool
+    installation: Installation, connection: Connection, reading: _ReadPage, sightings: list[Sighting], *, last: bool
 ) -> None:
     """Note what this page showed; after the last one, take into the ledger that the rest is gone. Raises SourceRefused.
 
@@ -196,11 +201,11 @@ def _note_absences(
             f"{len(lost)} documents of {flow.name} are not shown any more, over {most:g} % of all. If they are really "
             f"gone, raise max_absent_percent of this flow once; if not, the integration user has lost data access."
         )
-    vanished = [sight(flow, row, reading.side.names) for row in lost]
+    vanished = [sight(flow, row, reading.told) for row in lost]
     records.admit(connection, installation.vault, origin, vanished)
 
 
-def _advance(connection: Connection, reading: _Reading, window_to: datetime) -> None:
+def _advance(connection: Connection, reading: _ReadPage, window_to: datetime) -> None:
     """Move the cursor to the source's time before the first page, less the safety margin."""
     settings = reading.side.flow(reading.flow.name)
     cursor.advance(
@@ -212,14 +217,14 @@ def _advance(connection: Connection, reading: _Reading, window_to: datetime) -> 
     )
 
 
-def sight(flow: Flow, row: Row, names: SourceNames) -> Sighting:
+def sight(flow: Flow, row: Row, told: Reading) -> Sighting:
     """Return a row as the ledger takes it: identified, or refused with the reason."""
     try:
         source = exact_json.dumps(dict(row))
     except exact_json.NotExactJson:
         return _flawed(row)
     try:
-        identity = flow.identify(row, names)
+        identity = flow.identify(row, told)
     except Refused as refused:
         return Sighting(
             source=source, identity=None, refusal=refused.refusal, content_hash=hashlib.sha256(source).digest()

@@ -6,6 +6,7 @@ Adding a flow means adding its file, its schemas and its tests; nothing anywhere
 from collections.abc import Callable
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass
+from datetime import date
 
 from common.ledger.verdicts import Transformed, Unchanged
 from common.oracle.answers import Row
@@ -32,6 +33,14 @@ class SourceNames:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What identifying a row may depend on besides the row: the pod's names, and the source's day when it was read."""
+
+    names: SourceNames
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mapping:
     """How one flow of an integration writes documents for the other side."""
 
@@ -54,7 +63,7 @@ class Flow:
     poll_queue: Queue
     deliver_queue: Queue
     resource: Callable[[SourceNames], Resource]
-    identify: Callable[[Row, SourceNames], Identity]
+    identify: Callable[[Row, Reading], Identity]
     cut: Callable[[Row], tuple[str, ...]]
     transform: Callable[[Row, Mapping], Transformed | Unchanged]
     absent: Callable[[Row], Row] | None = None
