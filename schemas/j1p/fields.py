@@ -14,6 +14,8 @@ from schemas.exact_json import JsonValue
 
 _NUMERAL = re.compile(r"[+-]?[0-9]{1,100}(\.[0-9]{1,100})?([eE][+-]?[0-9]{1,2})?")
 
+_FLAGS = {"true": True, "yes": True, "t": True, "y": True, "false": False, "no": False, "f": False, "n": False}
+
 
 class UnreadableOrder(ValueError):
     """What JAGGAER gave is not a purchase order that can be compared; the message says which field is at fault."""
@@ -70,6 +72,26 @@ def whole(fields: Mapping[str, JsonValue], name: str) -> int | None:
     if value != int(value):
         raise UnreadableOrder(f"{name} is {value}, not a whole number")
     return int(value)
+
+
+def flag(fields: Mapping[str, JsonValue], name: str) -> bool | None:
+    """Return a flag, also one written as text (`"true"`, `"No"`). Raises UnreadableOrder."""
+    value = fields.get(name)
+    if value is None or isinstance(value, bool):
+        return value
+    found = _FLAGS.get(value.strip().casefold()) if isinstance(value, str) else None
+    if found is None:
+        raise UnreadableOrder(f"{name} is {str(value)[:40]!r}, neither true nor false")
+    return found
+
+
+def texts(fields: Mapping[str, JsonValue], name: str) -> tuple[str, ...]:
+    """Return a list of texts; the one text where the list has lost its brackets. Raises UnreadableOrder."""
+    value = fields.get(name)
+    found = value if isinstance(value, list) else [] if value is None else [value]
+    if not all(isinstance(each, str) for each in found):
+        raise UnreadableOrder(f"{name} holds something else than text")
+    return tuple(each for each in found if isinstance(each, str))
 
 
 def named(fields: Mapping[str, JsonValue], name: str) -> str | None:

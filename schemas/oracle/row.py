@@ -24,7 +24,7 @@ NUMERAL = re.compile(r"-?(0|[1-9][0-9]{0,99})(\.[0-9]{1,99})?([eE][+-]?[0-9]{1,2
 
 _LARGEST_ID = 2**63 - 1
 _LONGEST_NUMBER = 100
-_CORRECT = "Correct it in Oracle; the corrected order is read by the next poll."
+_CORRECT = "Correct it in Oracle; the corrected document is read by the next poll."
 _REPORT = "This is not what Oracle documents for this attribute: check the release and the REST framework version."
 
 
@@ -102,6 +102,15 @@ class Row:
             if 0 < number <= _LARGEST_ID:
                 return number
         raise self.refused(name, "an id is a whole number from 1 to 2^63 - 1, written in digits only.", _REPORT)
+
+    def flag(self, name: str) -> bool | None:
+        """Return a flag, written `true` and `false` or `Y` and `N`. Raises Refused for anything else."""
+        value = self.raw.get(name)
+        if value is None or isinstance(value, bool):
+            return value
+        if value in ("Y", "N"):
+            return value == "Y"
+        raise self.refused(name, "a flag was expected (true or false, Y or N).", _REPORT)
 
     def moment(self, name: str) -> datetime | None:
         """Return a time in UTC. Raises Refused for a time without offset: nobody could say when that was."""
