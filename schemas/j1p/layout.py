@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Protocol
 
 from schemas.exact_json import JsonValue
 
@@ -72,23 +73,37 @@ class J1pLayout:
 
     def __post_init__(self) -> None:
         """Refuse names with which one field would overwrite another or could not be told from it when read."""
-        unknown = sorted(set(self.names) - FIELDS)
-        if unknown:
-            raise ValueError(f"{unknown[0]!r} is not a field of an order")
-        taken = set(FIELDS - set(self.names))
         own = (self.order, self.header, self.line_list, self.line, self.batch, self.number, self.revision)
-        for theirs in (*own, *self.names.values()):
-            if not theirs or theirs in taken:
-                raise ValueError(f"two fields cannot both be named {theirs!r}" if theirs else "a field needs a name")
-            taken.add(theirs)
+        check_names(self.names, own=own, fields=FIELDS, noun="an order")
 
 
-def in_their_words(value: Mapping[str, JsonValue], layout: J1pLayout) -> dict[str, JsonValue]:
+class Renaming(Protocol):
+    """A layout of any document: it knows the customer's names for fields."""
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Our name of a field with the customer's, for those that differ."""
+        ...
+
+
+def check_names(names: Mapping[str, str], *, own: tuple[str, ...], fields: frozenset[str], noun: str) -> None:
+    """Raise ValueError for names with which two fields would be one; `own` are those that a layout names by itself."""
+    unknown = sorted(set(names) - fields)
+    if unknown:
+        raise ValueError(f"{unknown[0]!r} is not a field of {noun}")
+    taken = set(fields - set(names))
+    for theirs in (*own, *names.values()):
+        if not theirs or theirs in taken:
+            raise ValueError(f"two fields cannot both be named {theirs!r}" if theirs else "a field needs a name")
+        taken.add(theirs)
+
+
+def in_their_words(value: Mapping[str, JsonValue], layout: Renaming) -> dict[str, JsonValue]:
     """Return an object with the customer's field names in the place of ours."""
     return _object(value, layout.names)
 
 
-def in_our_words(value: Mapping[str, JsonValue], layout: J1pLayout) -> dict[str, JsonValue]:
+def in_our_words(value: Mapping[str, JsonValue], layout: Renaming) -> dict[str, JsonValue]:
     """Return an object with our field names in the place of the customer's."""
     return _object(value, {theirs: ours for ours, theirs in layout.names.items()})
 

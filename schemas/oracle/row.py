@@ -24,7 +24,7 @@ NUMERAL = re.compile(r"-?(0|[1-9][0-9]{0,99})(\.[0-9]{1,99})?([eE][+-]?[0-9]{1,2
 
 _LARGEST_ID = 2**63 - 1
 _LONGEST_NUMBER = 100
-_CORRECT = "Correct it in Oracle; the corrected order is read by the next poll."
+_CORRECT = "Correct it in Oracle; the corrected document is read by the next poll."
 _REPORT = "This is not what Oracle documents for this attribute: check the release and the REST framework version."
 
 
