@@ -26,7 +26,7 @@ from simulators.jaggaer import cxml_envelope, cxml_order
 from simulators.jaggaer.answer_memory import Remembered
 from simulators.jaggaer.business_faults import BusinessFault, BusinessFaultKind
 from simulators.jaggaer.cxml_envelope import Envelope, NotCxml
-from simulators.jaggaer.order import Door, Draft, Reason, Refusal
+from simulators.jaggaer.order import DocumentKind, Door, Draft, Reason, Refusal
 from simulators.jaggaer.simulator import JaggaerSimulator
 
 CXML_PATH = "/apps/Router/CXMLReceive"
@@ -144,7 +144,7 @@ class CxmlDoor:
         except cxml_order.NotAnOrderRequest as error:
             refusal = Refusal(reason=Reason.UNREADABLE if error.code == 406 else Reason.INVALID, text=str(error))
             return self._refused(refusal, error.number, envelope.payload_id)
-        fault = self._simulator.business_faults.pick(Door.CXML, draft.number)
+        fault = self._simulator.business_faults.pick(Door.CXML, DocumentKind.ORDER, draft.number)
         return replace(self._ordered(draft, envelope.payload_id, fault), fault=fault)
 
     def _ordered(self, draft: Draft, key: str, fault: BusinessFault | None) -> _Judged:
