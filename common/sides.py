@@ -42,6 +42,7 @@ from common.settings import (
 )
 from common.telemetry import redaction
 from common.vault.seal import Vault
+from schemas.coding import AsInSource
 from schemas.cxml.envelope import Credentials
 from schemas.cxml.order_request import CxmlLayout
 from schemas.units import unit_map
@@ -294,6 +295,7 @@ def _mapping(integration: Integration, flow: str) -> Mapping:
     return Mapping(
         dialect=integration.dialect(flow),
         units=unit_map(jaggaer.units),
+        coder=AsInSource(jaggaer.j1p.layout.account_field),
         j1p=jaggaer.j1p.layout,
         cxml=CxmlLayout() if jaggaer.cxml is None else jaggaer.cxml.layout,
     )

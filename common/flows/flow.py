@@ -12,6 +12,7 @@ from common.ledger.verdicts import Transformed, Unchanged
 from common.oracle.answers import Row
 from common.oracle.resource import Resource
 from common.settings import Dialect
+from schemas.coding import Coder
 from schemas.cxml.order_request import CxmlLayout
 from schemas.identity import Identity
 from schemas.j1p.purchase_order import J1pLayout
@@ -46,6 +47,7 @@ class Mapping:
 
     dialect: Dialect
     units: UnitMap
+    coder: Coder
     j1p: J1pLayout
     cxml: CxmlLayout
 

@@ -29,9 +29,10 @@ def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
     canceled = order.status is OrderStatus.CANCELED or all(line.canceled for line in order.lines)
     send_as = SendAs.CANCEL if canceled else SendAs.PUT
     if mapping.dialect is Dialect.J1P:
-        body = j1p.build(order, units=mapping.units, layout=mapping.j1p)
+        body = j1p.build(order, units=mapping.units, coder=mapping.coder, layout=mapping.j1p)
         return Transformed(body=body, body_hash=j1p.content_hash(body), send_as=send_as)
-    body = order_request.build(_to_delete(order) if canceled else order, units=mapping.units, layout=mapping.cxml)
+    whole = _to_delete(order) if canceled else order
+    body = order_request.build(whole, units=mapping.units, coder=mapping.coder, layout=mapping.cxml)
     return Transformed(body=body, body_hash=order_request.content_hash(body), send_as=send_as)
 
 

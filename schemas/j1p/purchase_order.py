@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from schemas import exact_json
+from schemas.coding import Coder
 from schemas.exact_json import JsonValue
 from schemas.identity import Action, Intent
 from schemas.j1p import fields
@@ -80,13 +81,13 @@ class J1pOrder:
     supplier: J1pSupplier
 
 
-def build(order: PurchaseOrder, *, units: UnitMap, layout: J1pLayout) -> bytes:
+def build(order: PurchaseOrder, *, units: UnitMap, coder: Coder, layout: J1pLayout) -> bytes:
     """Return the body of the import, without batch id, type and revision.
 
-    Raises Refused: MAPPING for a unit without a standard code, INVALID for a quantity without a unit, for a number that
-    cannot be looked for and for splits that are not their line's amount.
+    Raises Refused: MAPPING for a unit or an account that has no code there, INVALID for a quantity without a unit, for
+    a number that cannot be looked for and for splits that are not their line's amount.
     """
-    return exact_json.dumps(in_their_words(order_body(order, units, layout), layout))
+    return exact_json.dumps(in_their_words(order_body(order, units, coder, layout), layout))
 
 
 def content_hash(body: bytes) -> bytes:

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from functools import reduce
 
+from schemas.currencies import minor_unit
 from schemas.money import plain
 from schemas.oracle.row import Row
 from schemas.purchase_order import OrderLine, PurchaseOrder, Schedule
@@ -31,21 +32,8 @@ _STATE_TAX = (
     "Calculate the order's tax in Oracle, or correct its amounts; the corrected order is read by the next poll."
 )
 
-# ISO 4217 list one: the currencies whose minor unit is not a hundredth.
-_WITHOUT_MINOR_UNIT = frozenset(
-    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF")
-)
-_THOUSANDTHS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
-
 # Wide enough for any product of two numbers that exact_json reads; should it not be, it raises instead of rounding.
 _EXACT = Context(prec=1000, traps=[Inexact, InvalidOperation])
-
-
-def minor_unit(currency: str) -> Decimal:
-    """Return the smallest amount of a currency: 0.01 for USD, 1 for JPY, 0.001 for KWD."""
-    if currency in _WITHOUT_MINOR_UNIT:
-        return Decimal(1)
-    return Decimal("0.001") if currency in _THOUSANDTHS else Decimal("0.01")
 
 
 def exact_sum(amounts: Iterable[Decimal]) -> Decimal:

@@ -19,7 +19,7 @@ from schemas.units import DEFAULT_UNITS
 from simulators.jaggaer.j1p import ORDERS_PATH
 from simulators.jaggaer.order import State
 from simulators.jaggaer.tokens import TOKEN_PATH
-from tests.factories import order_line, purchase_order, service_line
+from tests.factories import AS_IN_SOURCE, order_line, purchase_order, service_line
 from tests.fixtures import exchanges
 from tests.fixtures.world import World, world
 
@@ -46,7 +46,7 @@ def effect(order: PurchaseOrder, action: Action = Action.CREATE, serial: int = 1
     key = f"{order.key}.{serial}@ml-connector"
     stated = datetime(2026, 11, 23, tzinfo=UTC)
     intent = Intent(action=action, serial=serial, dedupe_key=key, previous_key=None, stated_at=stated)
-    body = build(order, units=DEFAULT_UNITS, layout=PROFILE.layout)
+    body = build(order, units=DEFAULT_UNITS, coder=AS_IN_SOURCE, layout=PROFILE.layout)
     return Outgoing(
         number=order.number, body=body, intent=intent, readbacks=0, trusted_until=time.monotonic() + 60
     )  # fmt: skip
