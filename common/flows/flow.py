@@ -15,7 +15,7 @@ from common.settings import Dialect
 from schemas.coding import Coder
 from schemas.cxml.order_request import CxmlLayout
 from schemas.identity import Identity
-from schemas.j1p.purchase_order import J1pLayout
+from schemas.j1p.layouts import J1pLayouts
 from schemas.tickets import Queue
 from schemas.units import UnitMap
 
@@ -43,12 +43,22 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mapping:
-    """How one flow of an integration writes documents for the other side."""
+    """How one flow of an integration writes documents for the other side.
+
+    `version` names the mapping sets in force. `references` gives, for an accounting field of JAGGAER, the flow that
+    brings its values; `custom_field` is the field that this flow brings values of. `on` is the day for which it is
+    decided whether a value may be used.
+    """
 
     dialect: Dialect
     units: UnitMap
     coder: Coder
-    j1p: J1pLayout
+    version: str | None
+    references: ReadOnly[str, str]
+    custom_field: str
+    names: SourceNames
+    on: date
+    j1p: J1pLayouts
     cxml: CxmlLayout
 
 

@@ -9,12 +9,15 @@ cancel of what the other side has; if it has nothing, there is nothing to send (
 
 from dataclasses import replace
 
+from common.flows.coding_needs import Recorder
 from common.flows.flow import Flow, Mapping
-from common.ledger.verdicts import SendAs, Transformed, Unchanged
+from common.ledger.verdicts import Need, SendAs, Transformed, Unchanged
 from common.oracle.answers import Row
 from common.oracle.resource import Child, Resource
 from common.settings import Dialect
+from schemas import order_checks
 from schemas.cxml import order_request
+from schemas.indirect import purchase_order as indirect
 from schemas.j1p import purchase_order as j1p
 from schemas.oracle import purchase_order as oracle
 from schemas.purchase_order import OrderStatus, PurchaseOrder
@@ -27,13 +30,39 @@ def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
         return Unchanged(reason=f"An order in status {row.get('Status')} is not released to JAGGAER yet.")
     order = oracle.parse(row)
     canceled = order.status is OrderStatus.CANCELED or all(line.canceled for line in order.lines)
-    send_as = SendAs.CANCEL if canceled else SendAs.PUT
-    if mapping.dialect is Dialect.J1P:
-        body = j1p.build(order, units=mapping.units, coder=mapping.coder, layout=mapping.j1p)
-        return Transformed(body=body, body_hash=j1p.content_hash(body), send_as=send_as)
-    whole = _to_delete(order) if canceled else order
-    body = order_request.build(whole, units=mapping.units, coder=mapping.coder, layout=mapping.cxml)
-    return Transformed(body=body, body_hash=order_request.content_hash(body), send_as=send_as)
+    order_checks.check(order)
+    coder = Recorder(mapping.coder)
+    body, body_hash = _written(_to_delete(order) if canceled else order, mapping, coder)
+    return Transformed(
+        body=body,
+        body_hash=body_hash,
+        send_as=SendAs.CANCEL if canceled else SendAs.PUT,
+        needs=() if canceled else (*_supplier(order), *coder.needs(mapping.references)),
+        mapping_version=mapping.version,
+    )
+
+
+def _written(order: PurchaseOrder, mapping: Mapping, coder: Recorder) -> tuple[bytes, bytes]:
+    """Return body and hash in the dialect that is spoken."""
+    match mapping.dialect:
+        case Dialect.J1P:
+            body = j1p.build(order, units=mapping.units, coder=coder, layout=mapping.j1p.order)
+            return body, j1p.content_hash(body)
+        case Dialect.CXML:
+            body = order_request.build(order, units=mapping.units, coder=coder, layout=mapping.cxml)
+            return body, order_request.content_hash(body)
+        case Dialect.INDIRECT:
+            body = indirect.build(order, units=mapping.units, coder=coder)
+            return body, indirect.content_hash(body)
+
+
+def _supplier(order: PurchaseOrder) -> tuple[Need, ...]:
+    """Return the supplier that JAGGAER must know first."""
+    key = order.supplier.source_id
+    if key is None:
+        return ()
+    named = f"It is {order.supplier.name}."
+    return (Need(flow="suppliers", key=str(key), field="SupplierId", noun="supplier", why=named),)
 
 
 def _to_delete(order: PurchaseOrder) -> PurchaseOrder:

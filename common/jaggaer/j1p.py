@@ -21,6 +21,7 @@ from schemas.j1p.fields import UnreadableOrder
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 _RETRY_SECONDS = 5.0
 _CLIENT_REFUSED_SECONDS = 60.0
+_NOT_THERE_SECONDS = 30.0
 _MOST_NAMESAKES = 20
 """How many documents of the same number are looked at."""
 
@@ -62,8 +63,13 @@ class J1pTarget:
             content = self._door.address(outgoing.body, outgoing.intent)
         except UnreadableOrder as error:
             return Rebuild(reason=str(error))
-        path = filled_path(self._door.post_path, outgoing.number)
-        request = Request(method="POST", path=path, headers=_JSON, content=content)
+        try:
+            name = self._name(outgoing)
+        except (NotSent, ClientRefused, OutcomeUnknown, ValueError) as error:
+            return Wait(seconds=_RETRY_SECONDS, reason=f"Nothing was sent, what it belongs to was not found: {error}")
+        if name is None:
+            return Wait(seconds=_NOT_THERE_SECONDS, reason=f"JAGGAER does not show what this {self._door.noun} is of.")
+        request = Request(method="POST", path=filled_path(self._door.post_path, name), headers=_JSON, content=content)
         try:
             answer = self._exchange.send(request, trusted_until=outgoing.trusted_until)
         except NotSent as error:
@@ -73,6 +79,13 @@ class J1pTarget:
         except OutcomeUnknown as error:
             return Unclear(reason=str(error))
         return answers.j1p_import(answer, outgoing.number, noun=self._door.noun)
+
+    def _name(self, outgoing: Outgoing) -> str | None:
+        """Return what stands for the document in its path; None if JAGGAER does not show the document it belongs to."""
+        if self._door.id_of is None:
+            return outgoing.number
+        listed = answers.j1p_listing(self._list(outgoing.number)) or []
+        return next(filter(None, (self._door.id_of(row, outgoing) for row in listed[:_MOST_NAMESAKES])), None)
 
     def find(self, outgoing: Outgoing) -> TargetVerdict:
         """Look for the document by its number; what is not found often enough was not applied."""
@@ -101,13 +114,10 @@ class J1pTarget:
         return sightings.j1p(self._get(self._door.list_path, query), self._door.setting)
 
     def _look(self, outgoing: Outgoing) -> TargetVerdict:
-        profile = self._profile
         try:
-            wanted = filters.filled(self._door.filter, outgoing.number)
+            listing = self._list(outgoing.number)
         except NotFilterable as error:
             return Unclear(reason=f"It could not be read back: {error}")
-        query = {profile.filter_parameter: wanted, profile.start_parameter: str(profile.first_row)}
-        listing = self._get(self._door.list_path, query)
         found = answers.j1p_listing(listing)
         if found is None:
             return _unreadable(f"JAGGAER answers HTTP {listing.status} without a list.", listing)
@@ -130,6 +140,12 @@ class J1pTarget:
             return self._door.judge(row, outgoing)
         except ValueError as error:
             return _unreadable(str(error), answer)
+
+    def _list(self, number: str) -> Answer:
+        """List the documents of a number. Raises NotFilterable for one that no filter can hold."""
+        wanted = filters.filled(self._door.filter, number)
+        query = {self._profile.filter_parameter: wanted, self._profile.start_parameter: str(self._profile.first_row)}
+        return self._get(self._door.list_path, query)
 
     def _get(self, path: str, query: dict[str, str]) -> Answer:
         return self._exchange.send(Request(method="GET", path=path, query=query, headers=_JSON))

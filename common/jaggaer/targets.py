@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from common.connections.exchange import Exchange
 from common.connections.target import Target
-from common.jaggaer import j1p_door
+from common.jaggaer import j1p_doors
 from common.jaggaer.cxml import CxmlTarget
 from common.jaggaer.dialects import Dialects
 from common.jaggaer.j1p import J1pTarget
@@ -23,7 +23,7 @@ class _Kind:
 
 
 _KINDS = {
-    "purchase_orders": _Kind(door=j1p_door.purchase_orders, request="OrderRequest"),
+    "purchase_orders": _Kind(door=j1p_doors.purchase_orders, request="OrderRequest"),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from common.connections.target import Outgoing
 from common.jaggaer.j1p import J1pTarget
-from common.jaggaer.j1p_door import purchase_orders
+from common.jaggaer.j1p_doors import purchase_orders
 from common.ledger.verdicts import Dead, DeadClass, Delivered
 from common.settings import J1pSettings
 from schemas.identity import Action, Intent
