@@ -13,7 +13,10 @@ from schemas.supplier import Telephone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressReading:
-    """One address; `types` are JAGGAER's words for its purposes (`remitto`, `fulfillment`), sorted."""
+    """One address; `types` are JAGGAER's words for its purposes (`remitto`, `fulfillment`), sorted.
+
+    `business_units` are those that may order there.
+    """
 
     number: str | None
     jaggaer_number: str | None
@@ -28,6 +31,7 @@ class AddressReading:
     phone: Telephone | None
     fax: Telephone | None
     email: str | None
+    business_units: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +51,7 @@ class ContactReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocationReading:
-    """One location, which is the ERP's site; `addresses` are ERP numbers, `business_units` those that may order."""
+    """One location, which is the ERP's site; `addresses` are the ERP numbers of where it is."""
 
     number: str | None
     jaggaer_number: str | None
@@ -57,7 +61,6 @@ class LocationReading:
     for_ordering: bool | None
     email: str | None
     payment_terms: str | None
-    business_units: tuple[str, ...]
     addresses: tuple[str, ...]
 
 

@@ -2,8 +2,9 @@
 
 What arrives may be hostile, so nothing outside the bytes is ever read: no DTD, no entity, no network. A document whose
 internal subset declares an entity is refused altogether, because leaving entities unresolved empties the text around
-them without a word (messaging-and-reliability.md, A01 to A06). A DOCTYPE must be cXML's own; it is never fetched, and
-none at all is fine. Comments and processing instructions are left out, so that they cannot cut a value in two.
+them without a word (messaging-and-reliability.md, A01 to A06). A DOCTYPE must be the protocol's own; it is never
+fetched, and none at all is fine. Comments and processing instructions are left out, so that they cannot cut a value in
+two.
 
 Limits: the whole document is held in memory. Depth and entity expansion are bounded by libxml2 (`huge_tree` is off).
 """
@@ -18,7 +19,8 @@ Element: TypeAlias = etree._Element  # noqa: SLF001  # the public name of this c
 MAX_BYTES = 10_000_000
 """The longest document that is parsed unless the caller says otherwise; the longest text node libxml2 takes."""
 
-_CXML_DTD = re.compile(r"https?://xml\.cxml\.org/\S*", re.IGNORECASE)
+CXML_DOCTYPE = re.compile(r"cXML (?i:https?://xml\.cxml\.org/)\S*")
+"""The name and the address of a DOCTYPE that is taken unless the caller says otherwise."""
 
 
 class NotSafeXml(Exception):
@@ -30,15 +32,15 @@ class NotSafeXml(Exception):
         self.reason = reason
 
 
-def parse(data: bytes, *, max_bytes: int = MAX_BYTES) -> Element:
-    """Return the root element. Raises NotSafeXml."""
+def parse(data: bytes, *, max_bytes: int = MAX_BYTES, doctype: re.Pattern[str] = CXML_DOCTYPE) -> Element:
+    """Return the root element; a DOCTYPE of the document must match `doctype` (`name address`). Raises NotSafeXml."""
     if len(data) > max_bytes:
         raise NotSafeXml(f"the document has {len(data)} bytes, {max_bytes} are allowed")
     try:
         root = etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as error:
         raise NotSafeXml(error.msg or "this is not XML", error.lineno or 0) from None
-    _check_doctype(root)
+    _check_doctype(root, doctype)
     return root
 
 
@@ -56,14 +58,14 @@ def _parser() -> etree.XMLParser:
     )
 
 
-def _check_doctype(root: Element) -> None:
+def _check_doctype(root: Element, taken: re.Pattern[str]) -> None:
     doctype: Any = root.getroottree().docinfo.internalDTD  # lxml-stubs leave its attributes out
     if doctype is None:
         return
     declared = [entity.name for entity in doctype.entities()]
     if declared:
         raise NotSafeXml(f"the DOCTYPE declares the entity {declared[0]!r}; entities are never resolved here")
-    if doctype.name != "cXML" or not _CXML_DTD.fullmatch(doctype.system_url or ""):
-        raise NotSafeXml(f"the DOCTYPE is {doctype.name} {doctype.system_url}; only cXML's own is taken")
+    if not taken.fullmatch(f"{doctype.name} {doctype.system_url or ''}"):
+        raise NotSafeXml(f"the DOCTYPE is {doctype.name} {doctype.system_url}; only the protocol's own is taken")
     # Defaults that the DOCTYPE declares would show up as attributes that nobody sent, whatever the parser was told.
     root.getroottree().docinfo.clear()

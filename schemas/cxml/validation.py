@@ -1,4 +1,4 @@
-"""Whether a cXML document is one that we let out: our own RELAX NG, and errors that name the element.
+"""Whether an XML document is one that we let out: our own RELAX NG, and errors that name the element.
 
 Threads share the compiled grammar. lxml gives every call a validation context of its own and lets other threads run
 meanwhile, and libxml2 only reads the grammar, so the verdict is each call's own (lxml 6.1, relaxng.pxi; libxml2,
@@ -10,6 +10,7 @@ element, because libxml2 says only that something was not.
 
 import re
 from copy import deepcopy
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -24,6 +25,17 @@ _DOCUMENTATION = "{http://relaxng.org/ns/compatibility/annotations/1.0}documenta
 _NAMED = re.compile(r"Element (\S+) (failed to validate|has extra content)|for element (\S+)$")
 _ABOUT_ATTRIBUTES = ("RELAXNG_ERR_ATTRVALID", "RELAXNG_ERR_INVALIDATTR")
 _ABOUT_A_CHILD = ("RELAXNG_ERR_ELEMWRONG", "RELAXNG_ERR_ELEMNAME")
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """Where a RELAX NG grammar is: a file in the folder `relaxng` of a package."""
+
+    package: str
+    file: str
+
+
+CXML = Grammar(__package__, "cxml.rng")
 
 
 class InvalidCxml(Exception):
@@ -41,23 +53,23 @@ class InvalidCxml(Exception):
         self.reason = reason
 
 
-def validate(element: Element) -> None:
-    """Take a cXML element as it is. Raises InvalidCxml with the element's path, its line and what was expected."""
-    if not _shared().validate(element):
-        raise _explained(element)
+def validate(element: Element, grammar: Grammar = CXML) -> None:
+    """Take an element as it is. Raises InvalidCxml with the element's path, its line and what was expected."""
+    if not _shared(grammar).validate(element):
+        raise _explained(element, grammar)
 
 
 @cache
-def _shared() -> etree.RelaxNG:
-    return etree.RelaxNG(_grammar())
+def _shared(grammar: Grammar) -> etree.RelaxNG:
+    return etree.RelaxNG(_read(grammar))
 
 
-def _grammar() -> Element:
-    return parse(resources.files(__package__).joinpath("relaxng", "cxml.rng").read_bytes())
+def _read(grammar: Grammar) -> Element:
+    return parse(resources.files(grammar.package).joinpath("relaxng", grammar.file).read_bytes())
 
 
-def _explained(root: Element) -> InvalidCxml:
-    grammar = _grammar()
+def _explained(root: Element, chosen: Grammar) -> InvalidCxml:
+    grammar = _read(chosen)
     own = etree.RelaxNG(grammar)
     own.validate(root)
     entry = next((entry for entry in own.error_log if entry.path), own.error_log[0])

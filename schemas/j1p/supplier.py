@@ -119,6 +119,7 @@ def _address(raw: Mapping[str, JsonValue], layout: SupplierLayout) -> AddressRea
         phone=_telephone(raw, "phone"),
         fax=_telephone(raw, "fax"),
         email=fields.text(fields.child(raw, "prefPurchaseOrderDeliveryMethod"), "email"),
+        business_units=fields.texts(fields.child(raw, "assignedBusinessUnitsList"), "businessUnitInternalName"),
     )
 
 
@@ -146,7 +147,6 @@ def _location(raw: Mapping[str, JsonValue], layout: SupplierLayout) -> LocationR
         for_ordering=fields.flag(raw, "supportsOrderFulfillment"),
         email=fields.text(fields.child(raw, "prefPurchaseOrderDeliveryMethod"), "email"),
         payment_terms=fields.text(fields.child(raw, "termsAndCondition"), "standardPaymentTermsCode"),
-        business_units=fields.texts(fields.child(raw, "assignedBusinessUnitsList"), "businessUnitInternalName"),
         addresses=tuple(_address_numbers(raw, layout)),
     )
 

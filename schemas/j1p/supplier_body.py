@@ -5,8 +5,8 @@ what has no value is left out (2.2); all of it is assumed, so a customer's layou
 key at every level: the supplier number at the top, by which documents name their supplier, Oracle's ids below;
 `thirdPartyRefNumber` is SupplierId, which never changes. An address is written once per purpose, under the same key.
 
-An inactive supplier, address, contact or site goes with `active` false: nothing is ever deleted. Business units that
-may no longer order at a site are left out of its list.
+An inactive supplier, address, contact or site goes with `active` false: nothing is ever deleted. The business
+units that may order at an active site go to its address, which is where JAGGAER keeps them.
 
 Not carried: parent, tax countries, organization type and relationship, whose codes are Oracle's own; the purpose of a
 request for quotation, for which JAGGAER has no address type; procurement business unit, payment purposes, currencies
@@ -19,7 +19,8 @@ from types import MappingProxyType
 
 from schemas.exact_json import JsonValue
 from schemas.j1p.layout import DateFormat, check_names
-from schemas.supplier import AddressPurpose, Supplier, SupplierAddress, SupplierContact, SupplierSite, Telephone
+from schemas.supplier import Supplier, SupplierAddress, SupplierContact, SupplierSite, Telephone
+from schemas.supplier_wording import address_types, ordering_units, street_lines
 
 Object = dict[str, JsonValue]
 
@@ -34,11 +35,6 @@ FIELDS = frozenset(
     """.split()
 )
 """Every field inside a supplier that a customer may have renamed. Wrappers and keys have settings of their own."""
-
-ADDRESS_TYPES = MappingProxyType({AddressPurpose.ORDERING: "fulfillment", AddressPurpose.REMIT_TO: "remitto"})
-"""JAGGAER's words for the purposes of an address (jaggaer-cxml.md, 3.3)."""
-
-_STREET_LINES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +71,7 @@ def supplier_body(supplier: Supplier, layout: SupplierLayout) -> Object:
         "vatIdentificationNumber": supplier.tax_registration_number,
         "addressList": _listed(
             "address",
-            (_address(each, kind, layout) for each in supplier.addresses for kind in address_types(each)),
+            (_address(supplier, each, kind, layout) for each in supplier.addresses for kind in address_types(each)),
         ),
         "contactList": _listed("contact", (_contact(each, layout) for each in supplier.contacts)),
         "locationList": _listed("location", (_location(each, layout) for each in supplier.sites)),
@@ -83,25 +79,8 @@ def supplier_body(supplier: Supplier, layout: SupplierLayout) -> Object:
     return {layout.supplier: _stated(written)}
 
 
-def address_types(address: SupplierAddress) -> tuple[str | None, ...]:
-    """Return the types under which an address is written; one without a purpose that JAGGAER knows has none."""
-    return tuple(kind for purpose, kind in ADDRESS_TYPES.items() if purpose in address.purposes) or (None,)
-
-
-def street_lines(address: SupplierAddress) -> tuple[str, ...]:
-    """Return at most the three lines that JAGGAER takes (3.3); a fourth goes behind the third, after a comma."""
-    lines = address.lines
-    return (
-        (*lines[: _STREET_LINES - 1], ", ".join(lines[_STREET_LINES - 1 :])) if len(lines) >= _STREET_LINES else lines
-    )
-
-
-def ordering_units(site: SupplierSite) -> tuple[str, ...]:
-    """Return the business units that may order at a site now, each once."""
-    return tuple(dict.fromkeys(each.client_bu for each in site.assignments if each.active))
-
-
-def _address(address: SupplierAddress, kind: str | None, layout: SupplierLayout) -> Object:
+def _address(supplier: Supplier, address: SupplierAddress, kind: str | None, layout: SupplierLayout) -> Object:
+    units: list[JsonValue] = list(ordering_units(supplier, address))
     lines: Object = {f"addressLine{number}": line for number, line in enumerate(street_lines(address), 1)}
     return _stated(
         {
@@ -117,6 +96,7 @@ def _address(address: SupplierAddress, kind: str | None, layout: SupplierLayout)
             "isoCountryCode": address.country,
             "phone": _telephone(address.phone),
             "fax": _telephone(address.fax),
+            "assignedBusinessUnitsList": {"businessUnitInternalName": units} if units else None,
         }
     )
 
@@ -138,7 +118,6 @@ def _contact(contact: SupplierContact, layout: SupplierLayout) -> Object:
 
 def _location(site: SupplierSite, layout: SupplierLayout) -> Object:
     terms: Object = {"standardPaymentTermsCode": site.payment_terms}
-    units: list[JsonValue] = list(ordering_units(site))
     addresses: list[Object] = [] if site.address_key is None else [{layout.erp_number: str(site.address_key)}]
     return _stated(
         {
@@ -149,7 +128,6 @@ def _location(site: SupplierSite, layout: SupplierLayout) -> Object:
             "supportsOrderFulfillment": site.for_ordering,
             "prefPurchaseOrderDeliveryMethod": _delivery(site.email),
             "termsAndCondition": terms if site.payment_terms is not None else None,
-            "assignedBusinessUnitsList": {"businessUnitInternalName": units} if units else None,
             "associatedAddressList": _listed("associatedAddress", ({"addressRef": one} for one in addresses)),
         }
     )

@@ -1,0 +1,104 @@
+"""J1P custom-field values: what the import of a code says, and what JAGGAER may give back."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from schemas import exact_json
+from schemas.exact_json import JsonValue
+from schemas.identity import Action, Intent
+from schemas.j1p.custom_field_value import CustomFieldLayout, address, build, content_hash, parse, same_content
+from schemas.j1p.fields import UnreadableOrder
+from schemas.refusals import Refused
+from tests.supplier_factories import reference_value
+
+LAYOUT = CustomFieldLayout()
+TODAY = date(2025, 3, 6)
+INTENT = Intent(
+    action=Action.UPDATE,
+    serial=2,
+    dedupe_key="7.0.abc@ml-connector",
+    previous_key=None,
+    stated_at=datetime(2025, 3, 6, 8, 0, tzinfo=UTC),
+)
+
+
+def body(on: date = TODAY, layout: CustomFieldLayout = LAYOUT, **changes: object) -> bytes:
+    return build(reference_value(**changes), custom_field="CostCenter", on=on, layout=layout)
+
+
+def test_a_message_merges_one_value_into_the_list_of_its_field() -> None:
+    assert exact_json.loads(address(body(parent="101"), INTENT, LAYOUT)) == {
+        "batchId": "7.0.abc@ml-connector",
+        "batchInfo": {"batchTimestamp": "2025-03-06T08:00:00.000Z"},
+        "customField": "CostCenter",
+        "values": [{"value": "462", "description": "IT Operations", "active": True, "parent": "101"}],
+        "mode": "merge",
+    }
+
+
+def test_a_code_that_may_not_be_used_is_sent_as_inactive() -> None:
+    values = [body(enabled=False), body(summary=True), body(ends_on=date(2025, 3, 5))]
+    assert [parse(exact_json.loads(each), LAYOUT).active for each in values] == [False] * 3
+
+
+def test_the_day_is_content_only_where_it_matters() -> None:
+    assert content_hash(body(on=date(2025, 1, 1))) == content_hash(body(on=TODAY))
+    ends = {"ends_on": date(2025, 2, 1)}
+    assert content_hash(body(on=date(2025, 1, 1), **ends)) != content_hash(body(on=TODAY, **ends))
+
+
+def test_a_value_is_never_cancelled() -> None:
+    with pytest.raises(ValueError, match="active false"):
+        address(body(), replace(INTENT, action=Action.CANCEL), LAYOUT)
+
+
+def test_a_body_of_another_layout_is_not_addressed() -> None:
+    with pytest.raises(UnreadableOrder, match="another layout"):
+        address(body(layout=CustomFieldLayout(values="codes")), INTENT, LAYOUT)
+
+
+def test_a_code_that_filters_cannot_hold_is_refused() -> None:
+    with pytest.raises(Refused, match="reserve"):
+        body(number="4(62")
+
+
+def test_a_customers_names_are_used_both_ways() -> None:
+    layout = CustomFieldLayout(custom_field="segment", values="codes", names={"value": "code", "active": "enabled"})
+    sent = exact_json.loads(address(body(layout=layout), INTENT, layout))
+    assert isinstance(sent, dict)
+    assert sent["codes"] == [{"code": "462", "description": "IT Operations", "enabled": True}]
+    assert parse(sent, layout) == parse(exact_json.loads(address(body(), INTENT, LAYOUT)), LAYOUT)
+
+
+def test_an_answer_is_read_in_every_spelling() -> None:
+    row: JsonValue = {"customField": {"internalName": "CostCenter"}, "value": 462, "active": "false"}
+    read = parse({"returnCode": "0", "jicustomfieldvalueList": {"jicustomfieldvalue": [row]}}, LAYOUT)
+    assert (read.number, read.custom_field, read.active) == ("462", "CostCenter", False)
+    assert parse(row, LAYOUT) == read
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "462",
+        {"values": []},
+        {"values": [{"value": "1"}, {"value": "2"}]},
+        {"jicustomfieldvalueList": {}},
+        {"description": "no value"},
+        {"value": "462", "active": "perhaps"},
+    ],
+)
+def test_what_is_no_single_readable_value_is_refused(value: JsonValue) -> None:
+    with pytest.raises(UnreadableOrder):
+        parse(value, LAYOUT)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"number": "463"}, {"enabled": False}, {"description": "Other"}, {"parent": "102"}]
+)
+def test_a_difference_is_seen(changes: dict[str, object]) -> None:
+    ours, theirs = (parse(exact_json.loads(body(**{"parent": "101", **each})), LAYOUT) for each in ({}, changes))
+    assert not same_content(ours, theirs)
+    assert same_content(ours, replace(ours, description=None, parent=None, original_request_id="x"))
