@@ -18,6 +18,7 @@ from lxml import etree
 
 from schemas.cxml.safe_xml import Element, parse
 
+_PARTS = ("invoice_detail.rng", "status_update.rng")
 _RELAXNG = "{http://relaxng.org/ns/structure/1.0}"
 _DOCUMENTATION = "{http://relaxng.org/ns/compatibility/annotations/1.0}documentation"
 # How libxml2 names the element that it speaks of.
@@ -53,7 +54,12 @@ def _shared() -> etree.RelaxNG:
 
 
 def _grammar() -> Element:
-    return parse(resources.files(__package__).joinpath("relaxng", "cxml.rng").read_bytes())
+    """Return one grammar: the parts' definitions are put into it, so that they share those that it has."""
+    folder = resources.files(__package__).joinpath("relaxng")
+    grammar = parse(folder.joinpath("cxml.rng").read_bytes())
+    for part in _PARTS:
+        grammar.extend(parse(folder.joinpath(part).read_bytes()))
+    return grammar
 
 
 def _explained(root: Element) -> InvalidCxml:

@@ -1,4 +1,8 @@
-"""Whether J1P can be asked for a document by its number: what cannot be looked for must not be sent."""
+"""Whether J1P can be asked for a document by its number: what cannot be looked for must not be sent.
+
+Nobody could find out whether it arrived. J1P's filters reserve signs (jaggaer-cxml.md, 2.2: FIQL or RSQL); whether it
+takes quoted values is not public.
+"""
 
 import re
 
@@ -9,7 +13,7 @@ _NOT_TO_BE_FOUND = re.compile(r"[\x00-\x1f\x7f-\x9f\"'();,=!~<>*\\]|^\s|\s$|^\.{
 
 
 def check_findable(number: str, *, field: str, noun: str) -> None:
-    """Raise Refused (INVALID) for a number with a sign that filters reserve (jaggaer-cxml.md, 2.2)."""
+    """Raise Refused (INVALID) for a number that filters cannot hold; `field` and `noun` are the source's words."""
     found = _NOT_TO_BE_FOUND.search(number)
     if found is None:
         return
@@ -18,7 +22,7 @@ def check_findable(number: str, *, field: str, noun: str) -> None:
             category=RefusalClass.INVALID,
             field=field,
             value=number,
-            reason=f"J1P could not be asked for an {noun} with {found[0]!r} there in its number, as filters reserve it.",
+            reason=f"J1P could not be asked for this {noun}: filters reserve the {found[0]!r} in its number.",
             next_step=f"Renumber the {noun} in Oracle with letters, digits and hyphens; the next poll reads it.",
         )
     )

@@ -16,20 +16,24 @@ Limits: an order number with a sign that J1P's filters reserve (2.2: FIQL or RSQ
 looked for must not be sent: nobody could find out whether it arrived. Whether J1P takes quoted values is not public.
 """
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
 from schemas.exact_json import JsonValue
-from schemas.j1p.findable import check_findable
 from schemas.j1p.layout import J1pLayout
 from schemas.money import Money
 from schemas.order_amounts import charged, total_as_sent
 from schemas.purchase_order import Distribution, OrderLine, Party, PurchaseOrder, Schedule
+from schemas.refusals import Refusal, RefusalClass, Refused
 from schemas.units import UnitMap
 
 Object = dict[str, JsonValue]
 
 _UNIT_OF_AN_AMOUNT = "EA"
+
+# Signs of the filter grammar, RSQL's wildcard and escape, spaces around the number, and path segments that are no name.
+_NOT_TO_BE_FOUND = re.compile(r"[\x00-\x1f\x7f-\x9f\"'();,=!~<>*\\]|^\s|\s$|^\.{1,2}$")
 
 
 def order_body(order: PurchaseOrder, units: UnitMap, layout: J1pLayout) -> Object:
@@ -38,9 +42,24 @@ def order_body(order: PurchaseOrder, units: UnitMap, layout: J1pLayout) -> Objec
     Raises Refused: MAPPING for a unit without a counterpart, INVALID for a number that cannot be looked for and for
     splits that are not their line's amount.
     """
-    check_findable(order.number, field="OrderNumber", noun="order")
+    _check_number(order)
     lines: list[JsonValue] = [_line(line, order.total.currency, units, layout) for line in order.lines]
     return {layout.order: {layout.header: _header(order, layout), layout.line_list: {layout.line: lines}}}
+
+
+def _check_number(order: PurchaseOrder) -> None:
+    found = _NOT_TO_BE_FOUND.search(order.number)
+    if found is None:
+        return
+    raise Refused(
+        Refusal(
+            category=RefusalClass.INVALID,
+            field="OrderNumber",
+            value=order.number,
+            reason=f"J1P could not be asked for an order with {found[0]!r} there in its number, as filters reserve it.",
+            next_step="Renumber the order in Oracle with letters, digits and hyphens; the next poll reads it.",
+        )
+    )
 
 
 def _header(order: PurchaseOrder, layout: J1pLayout) -> Object:

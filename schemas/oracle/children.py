@@ -4,8 +4,10 @@ A tree names the collections below a row: `{"invoiceLines": {"invoiceDistributio
 that a collection was cut (25 rows unless asked for more); 1 and 2 cut without a word (oracle-fusion.md, 1.5).
 """
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import pairwise
 from typing import TypeAlias
 
 from schemas.exact_json import JsonValue
@@ -54,6 +56,31 @@ def by_number(parent: Row, collection: str, name: str) -> list[tuple[int, Row]]:
             raise row.refused(name, "another row has the same number, and documents join on it.")
         found[number] = Row(raw=row.raw, path=f"{parent.at(collection)}[{name}={number}]")
     return sorted(found.items())
+
+
+def by_id(parent: Row, child: str, name: str) -> list[Row]:
+    """Return the rows of a child by rising id, so that one content is one document. Raises Refused for twins."""
+    rows = sorted(parent.children(child), key=lambda row: id_of(row, name))
+    for row, following in pairwise(rows):
+        if id_of(row, name) == id_of(following, name):
+            raise following.refused(name, f"{row.path} has the same id; documents join on it.")
+    return rows
+
+
+def id_of(row: Row, name: str) -> int:
+    """Return the Oracle id of a row. Raises Refused where there is none."""
+    return row.required(name, row.identifier(name))
+
+
+def legible_name(row: Row, name: str) -> str:
+    """Return text that the ledger keeps in clear: PostgreSQL holds no NUL, and no person reads the other controls.
+
+    Raises Refused where it is missing, empty or holds a control character.
+    """
+    text = row.name(name)
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        raise row.refused(name, "it holds a control character.")
+    return text
 
 
 def _collections(row: Row, tree: Tree) -> Iterator[tuple[Row, str]]:

@@ -103,6 +103,15 @@ class Row:
                 return number
         raise self.refused(name, "an id is a whole number from 1 to 2^63 - 1, written in digits only.", _REPORT)
 
+    def flag(self, name: str) -> bool | None:
+        """Return a flag, written `true` and `false` or `Y` and `N`. Raises Refused for anything else."""
+        value = self.raw.get(name)
+        if value is None or isinstance(value, bool):
+            return value
+        if value in ("Y", "N"):
+            return value == "Y"
+        raise self.refused(name, "a flag was expected (true or false, Y or N).", _REPORT)
+
     def moment(self, name: str) -> datetime | None:
         """Return a time in UTC. Raises Refused for a time without offset: nobody could say when that was."""
         text = self.text(name)
