@@ -1,22 +1,19 @@
 """What an invoice comes to by kind of charge, and which codes bear how much of a line: the same for every dialect.
 
-Nothing is lost to rounding: the parts of an amount are whole minor units of its currency and add up to it exactly.
+The parts of an amount add up to it exactly, whole minor units each (`splits.py`).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 
 from schemas.coding import Account, Coder, FieldValue
+from schemas.currencies import minor_units
+from schemas.exact_arithmetic import exact_sum
 from schemas.invoice import Invoice, InvoiceDistribution, InvoiceLine, InvoiceLineKind
 from schemas.money import Money, plain
-from schemas.oracle.order_sums import exact_sum, minor_unit, worth
 from schemas.refusals import Refusal, RefusalClass, Refused
-
-_ONE_PERCENT = Decimal("0.01")
-_ROUNDING = Context(prec=1000, rounding=ROUND_HALF_EVEN)
-"""Wide enough for any amount that exact_json reads: only the chosen unit rounds."""
+from schemas.splits import split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +27,7 @@ class Charges:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
+class CodedPart:
     """A part of a line with the codes that bear it. `percent` is its part of the distribution."""
 
     distribution: int
@@ -38,11 +35,6 @@ class Split:
     amount: Decimal
     percent: Decimal
     values: tuple[FieldValue, ...]
-
-
-def smallest_amount(currency: str) -> Decimal:
-    """Return the minor unit of a currency: the one place where invoices ask for it."""
-    return minor_unit(currency)
 
 
 def charges(invoice: Invoice) -> Charges:
@@ -60,27 +52,12 @@ def charges(invoice: Invoice) -> Charges:
     )
 
 
-def splits(invoice: Invoice, line: InvoiceLine, coder: Coder) -> tuple[Split, ...]:
+def coded(invoice: Invoice, line: InvoiceLine, coder: Coder) -> tuple[CodedPart, ...]:
     """Return the codes that bear a line, by its distributions, else by its own account; none if it has neither.
 
     Raises Refused: MAPPING for an account that has no coding, INVALID for a distribution without account.
     """
     return tuple(part for share in _shares(line) for part in _coded(invoice, line, share, coder))
-
-
-def allocate(amount: Decimal, percents: Sequence[Decimal], unit: Decimal) -> tuple[Decimal, ...]:
-    """Return the parts of an amount by percentages that add up to 100, in whole units, exactly the amount together.
-
-    What rounding takes from one part goes to the next, so no part is more than a unit from its exact share. An amount
-    that is finer than the unit keeps its last digits in the last part.
-    """
-    parts, given, reached = [], Decimal(0), Decimal(0)
-    for percent in percents[:-1]:
-        reached = exact_sum((reached, percent))
-        upto = worth(worth(amount, reached), _ONE_PERCENT).quantize(unit, context=_ROUNDING)
-        parts.append(exact_sum((upto, given.copy_negate())))
-        given = upto
-    return (*parts, exact_sum((amount, given.copy_negate())))
 
 
 def _shares(line: InvoiceLine) -> tuple[InvoiceDistribution, ...]:
@@ -92,12 +69,12 @@ def _shares(line: InvoiceLine) -> tuple[InvoiceDistribution, ...]:
     return (whole,)
 
 
-def _coded(invoice: Invoice, line: InvoiceLine, share: InvoiceDistribution, coder: Coder) -> list[Split]:
+def _coded(invoice: Invoice, line: InvoiceLine, share: InvoiceDistribution, coder: Coder) -> list[CodedPart]:
     account = _account(invoice, line, share)
     shares = coder.shares(account)
-    amounts = allocate(share.amount, [part.percent for part in shares], smallest_amount(invoice.total.currency))
+    amounts = split(share.amount, [part.percent for part in shares], minor_units(invoice.total.currency))
     return [
-        Split(
+        CodedPart(
             distribution=share.number,
             account=account.combination,
             amount=amount,

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from schemas.currencies import check_minor_units, minor_unit
+from schemas.exact_arithmetic import exact_difference, exact_product, exact_sum
 from schemas.invoice import Invoice, InvoiceLine, InvoiceStatus
-from schemas.invoice_amounts import smallest_amount
-from schemas.money import plain
-from schemas.oracle.order_sums import exact_sum, worth
+from schemas.money import Money, plain
 from schemas.refusals import Refusal, RefusalClass, Refused
 
 _PLAUSIBLE_YEARS = range(1970, 2100)
@@ -26,6 +26,8 @@ _CORRECT = "Correct it in Oracle; the corrected invoice is read by the next poll
 
 def check(invoice: Invoice) -> None:
     """Compare all that an invoice says with all else that it says. Raises Refused (INVALID) for the first conflict."""
+    if invoice.status is not InvoiceStatus.CANCELED:
+        _check_minor_units(invoice)
     if refusal := next(_contradictions(invoice), None):
         raise refusal
 
@@ -34,10 +36,9 @@ def _contradictions(invoice: Invoice) -> Iterator[Refused]:
     yield from _dates(invoice)
     if invoice.status is InvoiceStatus.CANCELED:
         return
-    yield from _minor_units(invoice)
     yield from _signs(invoice)
     for line in invoice.live_lines:
-        yield from _line(line, smallest_amount(invoice.total.currency))
+        yield from _line(line, minor_unit(invoice.total.currency))
     yield from _total(invoice)
 
 
@@ -52,21 +53,15 @@ def _dates(invoice: Invoice) -> Iterator[Refused]:
             yield _refused(field, day.isoformat(), "nobody invoices in that year.")
 
 
-def _minor_units(invoice: Invoice) -> Iterator[Refused]:
-    yield from _minor_unit(invoice, "InvoiceAmount", invoice.total.amount)
+def _check_minor_units(invoice: Invoice) -> None:
+    """Refuse an amount finer than its currency: nobody could pay it."""
+    check_minor_units(invoice.total, "InvoiceAmount")
+    currency = invoice.total.currency
     for line in invoice.live_lines:
-        yield from _minor_unit(invoice, _at(line, "LineAmount"), line.amount)
+        check_minor_units(Money(amount=line.amount, currency=currency), _at(line, "LineAmount"))
         for share in line.distributions:
             place = f"invoiceDistributions[DistributionLineNumber={share.number}].DistributionAmount"
-            yield from _minor_unit(invoice, _at(line, place), share.amount)
-
-
-def _minor_unit(invoice: Invoice, field: str, amount: Decimal) -> Iterator[Refused]:
-    """Yield a refusal for an amount finer than its currency: nobody could pay it."""
-    currency = invoice.total.currency
-    unit = smallest_amount(currency)
-    if _decimals(amount) > _decimals(unit):
-        yield _refused(field, plain(amount), f"{currency} has no smaller amounts than {plain(unit)}.")
+            check_minor_units(Money(amount=share.amount, currency=currency), _at(line, place))
 
 
 def _signs(invoice: Invoice) -> Iterator[Refused]:
@@ -80,8 +75,8 @@ def _signs(invoice: Invoice) -> Iterator[Refused]:
 
 def _line(line: InvoiceLine, unit: Decimal) -> Iterator[Refused]:
     if line.quantity is not None and line.price is not None:
-        computed = worth(line.quantity, line.price)
-        if exact_sum((computed, line.amount.copy_negate())).copy_abs() > unit / 2:
+        computed = exact_product(line.quantity, line.price)
+        if exact_difference(computed, line.amount).copy_abs() > unit / 2:
             reason = f"quantity x price of line {line.number} is {plain(computed)}."
             yield _refused(_at(line, "LineAmount"), plain(line.amount), reason)
     if line.distributions:
@@ -97,10 +92,6 @@ def _total(invoice: Invoice) -> Iterator[Refused]:
     if invoice.lines and stated != invoice.total.amount:
         reason = f"its {len(lines)} lines add up to {plain(stated)}."
         yield _refused("InvoiceAmount", plain(invoice.total.amount), reason)
-
-
-def _decimals(number: Decimal) -> int:
-    return len(plain(number).partition(".")[2].rstrip("0"))
 
 
 def _at(line: InvoiceLine, name: str) -> str:

@@ -18,7 +18,6 @@ from schemas.cxml.item_out import add_line
 from schemas.cxml.layout import CxmlLayout
 from schemas.cxml.order_header import add_header
 from schemas.cxml.order_reading import (
-    CxmlDistribution,
     CxmlLine,
     CxmlOrder,
     NotAnOrderRequest,
@@ -26,6 +25,7 @@ from schemas.cxml.order_reading import (
     order_request_of,
     parse,
 )
+from schemas.cxml.values import CxmlDistribution
 from schemas.purchase_order import PurchaseOrder
 from schemas.refusals import Refusal, RefusalClass, Refused
 from schemas.units import UnitMap

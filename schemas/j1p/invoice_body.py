@@ -18,7 +18,7 @@ from decimal import Decimal
 from schemas.coding import Coder
 from schemas.exact_json import JsonValue
 from schemas.invoice import Invoice, InvoiceLine, InvoiceLineKind
-from schemas.invoice_amounts import Split, charges, splits
+from schemas.invoice_amounts import CodedPart, charges, coded
 from schemas.invoice_checks import check
 from schemas.j1p.findable import check_findable
 from schemas.j1p.invoice_layout import J1pInvoiceLayout
@@ -40,7 +40,7 @@ def invoice_body(invoice: Invoice, units: UnitMap, coder: Coder, layout: J1pInvo
     check_sendable(invoice, layout)
     check(invoice)
     lines: list[JsonValue] = [
-        _line(invoice, line, units, coder, layout) for line in invoice.live_lines if line.kind is InvoiceLineKind.ITEM
+        _line(invoice, line, units, coder) for line in invoice.live_lines if line.kind is InvoiceLineKind.ITEM
     ]
     content: Object = {layout.header: _header(invoice, layout)}
     if lines:
@@ -86,7 +86,7 @@ def _header(invoice: Invoice, layout: J1pInvoiceLayout) -> Object:
     )
 
 
-def _line(invoice: Invoice, line: InvoiceLine, units: UnitMap, coder: Coder, layout: J1pInvoiceLayout) -> Object:
+def _line(invoice: Invoice, line: InvoiceLine, units: UnitMap, coder: Coder) -> Object:
     quantity, price, unit = priced(line, units)
     order, receipt = line.order, line.receipt
     received: Object | None = None
@@ -102,7 +102,7 @@ def _line(invoice: Invoice, line: InvoiceLine, units: UnitMap, coder: Coder, lay
             "poNumber": order.number if order else None,
             "poLineNumber": order.line if order else None,
             "receipts": received,
-            "splittableFieldSetGroupList": _split_list(splits(invoice, line, coder)),
+            "splittableFieldSetGroupList": _split_list(coded(invoice, line, coder)),
         }
     )
 
@@ -129,13 +129,13 @@ def stated(fields: Mapping[str, JsonValue]) -> Object:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _split_list(parts: tuple[Split, ...]) -> Object | None:
+def _split_list(parts: tuple[CodedPart, ...]) -> Object | None:
     indices: list[JsonValue] = [_index(part) for part in parts]
     index_set: Object = {"context": "Line", "splittableFieldIndexList": {"splittableFieldIndex": indices}}
     return {"splittableFieldSetGroup": [{"splittableFieldIndexSet": [index_set]}]} if indices else None
 
 
-def _index(part: Split) -> Object:
+def _index(part: CodedPart) -> Object:
     values: list[JsonValue] = [
         stated({"internalName": one.field, "value": one.value, "description": one.description}) for one in part.values
     ]

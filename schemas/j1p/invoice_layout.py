@@ -22,7 +22,7 @@ FIELDS = frozenset(
     supplierNumber taxCharge1 terms total type unitOfMeasure unitPrice value
     """.split()
 )
-"""Every field inside an invoice that a customer may have renamed. Wrappers and key fields have settings of their own."""
+"""Every field in an invoice that a customer may have renamed. Wrappers and key fields have settings of their own."""
 
 _TYPES = MappingProxyType(
     {
@@ -68,8 +68,8 @@ class J1pInvoiceLayout:
 
     def __post_init__(self) -> None:
         """Refuse names with which one field would overwrite another, and states that nobody could tell apart."""
-        own = (self.invoice, self.header, self.line_list, self.line, self.payment)
-        own += (self.batch, self.number, self.revision)
-        check_names(self.names, own=own, fields=FIELDS, noun="an invoice")
+        wrappers = (self.invoice, self.header, self.line_list, self.line, self.payment)
+        keys = (self.batch, self.number, self.revision)
+        check_names(self.names, own=wrappers + keys, fields=FIELDS, noun="an invoice")
         if set(self.states) != set(InvoiceStatus) or len(set(self.states.values())) != len(InvoiceStatus):
             raise ValueError("every state of an invoice needs a word of its own")

@@ -8,7 +8,6 @@ Limits: whether its amounts agree is not asked here but by `schemas/invoice_chec
 whose lines do not add up yet. The supplier's Oracle id is not among the attributes of an invoice.
 """
 
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
@@ -30,7 +29,7 @@ from schemas.invoice import (
 from schemas.money import CURRENCIES, Money
 from schemas.oracle import children
 from schemas.oracle.fingerprint import fingerprint
-from schemas.oracle.invoice_status import invoice_status, is_canceled, is_on_hold
+from schemas.oracle.invoice_status import invoice_status, is_canceled
 from schemas.oracle.row import Row
 
 _TREE: children.Tree = MappingProxyType({"invoiceLines": {"invoiceDistributions": {}}, "invoiceInstallments": {}})
@@ -70,8 +69,8 @@ def identify(raw: Mapping[str, JsonValue]) -> Identity:
         number=_number(header),
         changed_at=children.newest_stamp(header, _TREE),
         content_hash=fingerprint(raw),
-        business_unit=_storable(header, "BusinessUnit"),
-        currency=_storable(header, "InvoiceCurrency"),
+        business_unit=_legible(header, "BusinessUnit"),
+        currency=_legible(header, "InvoiceCurrency"),
         amount=header.number("InvoiceAmount"),
     )
 
@@ -159,7 +158,7 @@ def _installment(number: int, row: Row) -> Installment:
         due=row.day("DueDate"),
         gross=row.number("GrossAmount"),
         unpaid=row.number("UnpaidAmount"),
-        on_hold=is_on_hold(row),
+        on_hold=bool(row.flag("HoldFlag")),
     )
 
 
@@ -227,13 +226,9 @@ def _key(header: Row) -> int:
 
 
 def _number(header: Row) -> str:
-    header.name("InvoiceNumber")
-    return header.required("InvoiceNumber", _storable(header, "InvoiceNumber"))
+    return children.legible_name(header, "InvoiceNumber")
 
 
-def _storable(header: Row, name: str) -> str | None:
-    """Return text that the ledger keeps in clear: PostgreSQL holds no NUL, and no person reads the other controls."""
-    text = header.text(name)
-    if any(unicodedata.category(character) == "Cc" for character in text or ""):
-        raise header.refused(name, "it holds a control character.")
-    return text
+def _legible(header: Row, name: str) -> str | None:
+    """Return text that the ledger keeps in clear; None where there is none. Raises Refused for control characters."""
+    return children.legible_name(header, name) if header.text(name) else None

@@ -40,19 +40,14 @@ def invoice_status(header: Row) -> InvoiceStatus:
     status = InvoiceStatus.NOT_VALIDATED if validation is None else _VALIDATION.get(validation)
     if status is None:
         raise header.refused("ValidationStatus", "this status of an invoice is not known.", _REPORT)
-    if status is InvoiceStatus.CANCELED or _flag(header, "CanceledFlag"):
+    if status is InvoiceStatus.CANCELED or header.flag("CanceledFlag"):
         return InvoiceStatus.CANCELED
     return _payment(header) or status
 
 
 def is_canceled(line: Row) -> bool:
     """Tell whether a line is canceled or discarded. Raises Refused for a flag that is neither true nor false."""
-    return _flag(line, "CanceledFlag") or _flag(line, "DiscardedFlag")
-
-
-def is_on_hold(installment: Row) -> bool:
-    """Tell whether an installment must not be paid yet. Raises Refused for a flag that is neither true nor false."""
-    return _flag(installment, "HoldFlag")
+    return bool(line.flag("CanceledFlag")) or bool(line.flag("DiscardedFlag"))
 
 
 def _payment(header: Row) -> InvoiceStatus | None:
@@ -74,10 +69,3 @@ def _payment(header: Row) -> InvoiceStatus | None:
 def _known(header: Row, name: str) -> str | None:
     text = header.text(name)
     return " ".join(text.replace("_", " ").upper().split()) if text else None
-
-
-def _flag(row: Row, name: str) -> bool:
-    value = row.raw.get(name)
-    if value in (None, False, True, "true", "false", "Y", "N"):
-        return value in (True, "true", "Y")
-    raise row.refused(name, "true or false was expected.", "Report it with the Oracle release.")
