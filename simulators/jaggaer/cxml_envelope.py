@@ -100,13 +100,13 @@ def response(code: int, text: str, detail: str, *, now: datetime, answer: str = 
     """Write a Response: Status code and text, the specific problem as its content, and a typed answer if any."""
     payload_id = quoteattr(f"{now:%Y%m%d%H%M%S}.{next(_serial)}@jaggaer.simulator")
     timestamp = quoteattr(now.isoformat(timespec="seconds"))
-    status = f'<Status code="{code}" text={quoteattr(text)} xml:lang="en">{escape(_legal(detail))}</Status>'
+    status = f'<Status code="{code}" text={quoteattr(text)} xml:lang="en">{escape(legal_text(detail))}</Status>'
     envelope = f"<cXML payloadID={payload_id} timestamp={timestamp}><Response>{status}{answer}</Response></cXML>"
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{_DOCTYPE}\n{envelope}'.encode()
 
 
-def _legal(text: str) -> str:
-    """Return the text without what no XML document may hold: a batchId of the other door may hold anything."""
+def legal_text(text: str) -> str:
+    """Return the text without what no XML document may hold: a batchId of another door may hold anything."""
     return _ILLEGAL.sub("?", text)
 
 

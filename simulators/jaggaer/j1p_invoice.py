@@ -36,7 +36,7 @@ class NotAnInvoice(NotUnderstood):
         super().__init__(reason, number, text, what="Invoice")
 
 
-def draft_from(invoice: object) -> InvoiceDraft:
+def draft_from(invoice: object, *, door: Door = Door.J1P) -> InvoiceDraft:
     """Understand the value of `invoiceOcr`. Raises NotAnInvoice."""
     header, rows, number = _opened(invoice)
     supplier = _supplier(header, number)
@@ -44,7 +44,7 @@ def draft_from(invoice: object) -> InvoiceDraft:
     rows = [] if change is Change.CANCEL else rows
     currency = _currency(header, rows, number)
     return InvoiceDraft(
-        door=Door.J1P,
+        door=door,
         number=number,
         supplier=supplier,
         supplier_names=j1p_fields.supplier_names(header["supplier"]),

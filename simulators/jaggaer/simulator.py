@@ -88,7 +88,8 @@ class JaggaerSimulator:
             return refusal
         order = order_rules.applied(draft, known, key=key, at=self._moment())
         self._put_order(order)
-        self._order_of_key[key] = order.number
+        if draft.door is Door.CXML:
+            self._order_of_key[key] = order.number
         self.journal.write("order_applied", order.number, **_order_detail(order, order.versions[-1]))
         self._note_unknown(DocumentKind.ORDER, order.number, supplier, draft.accounts)
         return order
@@ -122,7 +123,8 @@ class JaggaerSimulator:
         next_id = self.invoices.next_id
         invoice = invoice_rules.applied(draft, known, next_id=next_id, key=key, at=self._moment())
         self._put_invoice(invoice)
-        self._invoice_of_key[key] = invoice.key
+        if draft.door is Door.CXML:
+            self._invoice_of_key[key] = invoice.key
         self.journal.write("invoice_applied", invoice.number, **_invoice_detail(invoice, draft, key))
         self._note_unknown(DocumentKind.INVOICE, invoice.number, supplier, draft.accounts)
         return invoice
