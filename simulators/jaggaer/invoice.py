@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from simulators.jaggaer.order import Door, StatusChange
+from simulators.jaggaer.order import Change, Door, StatusChange
 
 InvoiceKey = tuple[str, str]
 """Supplier and the supplier's invoice number."""
@@ -41,8 +41,8 @@ class InvoiceDraft:
     """A document as its sender wrote it, understood but not judged; what it left out is None or empty.
 
     `lines` are the exact amounts of the lines, `charges` the sum of tax, shipping and the like, `content` the document
-    as J1P reads give it back, as JSON (`{"header", "lineList"}`). `cancels` says that the document takes the invoice
-    back; `reference` is the payloadID that such a document refers to.
+    as J1P reads give it back, as JSON (`{"header", "lineList"}`). `revision` counts from 0; `reference` is the
+    payloadID that a cXML deletion refers to.
     """
 
     door: Door
@@ -50,13 +50,14 @@ class InvoiceDraft:
     supplier: str
     supplier_names: frozenset[str]
     kind: InvoiceKind
+    change: Change
+    revision: int | None
     currency: str | None
     total: Decimal | None
     lines: tuple[Fraction, ...]
     charges: Decimal | None
     content: bytes = field(repr=False)
     digest: str
-    cancels: bool = False
     reference: str | None = None
     accounts: frozenset[tuple[str, str]] = frozenset()
     business_unit: str | None = None
@@ -69,13 +70,17 @@ class InvoiceDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
-    """An invoice as it stands. `last_key` is the batchId, payloadID or MessageId that it came under."""
+    """An invoice as it stands. `last_key` is the batchId, payloadID or MessageId that it came under.
+
+    `paid` is what the last payment status said is paid, None if none said it.
+    """
 
     invoice_id: int
     number: str
     supplier: str
     kind: InvoiceKind
     payment_status: PaymentStatus
+    revision: int
     source: Door
     currency: str
     total: Decimal
@@ -85,6 +90,7 @@ class Invoice:
     created_at: datetime
     updated_at: datetime
     last_key: str
+    paid: Decimal | None = None
     statuses: tuple[StatusChange, ...] = ()
 
     @property

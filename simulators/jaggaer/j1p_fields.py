@@ -86,10 +86,10 @@ def supplier_names(supplier: object) -> frozenset[str]:
     """Return every name by which a document refers to its supplier."""
     if not isinstance(supplier, dict):
         return frozenset(filter(None, (text(supplier),)))
-    return frozenset(filter(None, (text(supplier.get(name)) for name in _SUPPLIER_NAMES)))
+    return frozenset(filter(None, (text(supplier.get(name)) for name in SUPPLIER_NAMES)))
 
 
-_SUPPLIER_NAMES = ("supplierNumber", "externalId", "erpNumber", "id", "name")
+SUPPLIER_NAMES = ("supplierNumber", "externalId", "erpNumber", "id", "name")
 
 
 def split_values(holders: Iterator[JsonObject]) -> frozenset[tuple[str, str]]:

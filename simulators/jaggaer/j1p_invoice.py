@@ -2,7 +2,7 @@
 
 An import names a line's item `ocrItem` and its price `{"currency", "money"}`; a read says `item` and `{"currency",
 "value"}`. All other fields are kept as they came. Charges of header and lines: tax, shipping and handling are added, a
-discount is taken off.
+discount is taken off. `type` (new, update, cancel) and `revisionNumber` stand in the header as in an order [assumed].
 
 Limits: addresses, terms and dates are kept, not understood; the name of the rows in `lineList` is assumed.
 """
@@ -16,7 +16,7 @@ from simulators.jaggaer import exact_json, j1p_fields, money
 from simulators.jaggaer.exact_json import JsonObject
 from simulators.jaggaer.invoice import Invoice, InvoiceDraft, InvoiceKind
 from simulators.jaggaer.j1p_fields import NotUnderstood
-from simulators.jaggaer.order import Door, Reason
+from simulators.jaggaer.order import Change, Door, Reason
 
 _KINDS = {"invoice": InvoiceKind.INVOICE, "credit memo": InvoiceKind.CREDIT_MEMO, "debit memo": InvoiceKind.DEBIT_MEMO}
 _CHARGES = {
@@ -36,17 +36,21 @@ class NotAnInvoice(NotUnderstood):
         super().__init__(reason, number, text, what="Invoice")
 
 
-def draft_from(invoice: object) -> InvoiceDraft:
+def draft_from(invoice: object, *, door: Door = Door.J1P) -> InvoiceDraft:
     """Understand the value of `invoiceOcr`. Raises NotAnInvoice."""
     header, rows, number = _opened(invoice)
     supplier = _supplier(header, number)
+    change = _change(header, number)
+    rows = [] if change is Change.CANCEL else rows
     currency = _currency(header, rows, number)
     return InvoiceDraft(
-        door=Door.J1P,
+        door=door,
         number=number,
         supplier=supplier,
         supplier_names=j1p_fields.supplier_names(header["supplier"]),
         kind=_kind(header, number),
+        change=change,
+        revision=_revision(header, number),
         currency=currency,
         total=_total(header, number),
         lines=tuple(_amount(row, position, number) for position, row in enumerate(rows, start=1)),
@@ -67,12 +71,14 @@ def read_back(invoice: Invoice, *, with_lines: bool) -> JsonObject:
         "invoiceNumber": f"INV{invoice.invoice_id}",
         "supplierInvoiceNumber": invoice.number,
         "originalRequestMessageId": invoice.last_key,
+        "revisionNumber": invoice.revision,
         "invoiceType": str(invoice.kind),
         "invoiceSource": "Automated",
         "invoiceCreateDate": j1p_fields.timestamp(invoice.created_at),
         "lastUpdate": j1p_fields.timestamp(invoice.updated_at),
         "validationStatus": "Unneeded",
         "paymentStatus": str(invoice.payment_status),
+        "amountPaid": None if invoice.paid is None else {"currency": invoice.currency, "value": invoice.paid},
         "matchStatus": "Unmatched",
         "workflowStatus": "Pending",
         "nonPOInvoice": not any(row.get("poNumber") for row in rows),
@@ -106,11 +112,8 @@ def _opened(invoice: object) -> tuple[JsonObject, list[JsonObject], str]:
 
 def _supplier(header: JsonObject, number: str) -> str:
     stated = header.get("supplier")
-    names = (
-        [j1p_fields.text(stated.get(name)) for name in ("supplierNumber", "externalId", "erpNumber", "id", "name")]
-        if isinstance(stated, dict)
-        else []
-    )
+    holder = stated if isinstance(stated, dict) else {}
+    names = [j1p_fields.text(holder.get(name)) for name in j1p_fields.SUPPLIER_NAMES]
     found = next(filter(None, names), None)
     if found is None:
         raise NotAnInvoice(Reason.MISSING, number, "invoiceOcrHeader.supplier.supplierNumber is missing or empty")
@@ -124,6 +127,23 @@ def _kind(header: JsonObject, number: str) -> InvoiceKind:
         text = f"invoiceType {j1p_fields.shown(stated)} is none of {', '.join(InvoiceKind)}"
         raise NotAnInvoice(Reason.INVALID, number, text)
     return kind
+
+
+def _change(header: JsonObject, number: str) -> Change:
+    stated = header.get("type", "new")
+    if stated not in tuple(Change):
+        text = f"invoiceOcrHeader.type {j1p_fields.shown(stated)} is none of {', '.join(Change)}"
+        raise NotAnInvoice(Reason.INVALID, number, text)
+    return Change(stated)
+
+
+def _revision(header: JsonObject, number: str) -> int | None:
+    stated = header.get("revisionNumber")
+    value = j1p_fields.whole(stated)
+    if stated is not None and value is None:
+        text = f"invoiceOcrHeader.revisionNumber {j1p_fields.shown(stated)} is no whole number from 0"
+        raise NotAnInvoice(Reason.INVALID, number, text)
+    return value
 
 
 def _currency(header: JsonObject, rows: Sequence[JsonObject], number: str) -> str | None:

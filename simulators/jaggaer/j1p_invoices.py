@@ -10,10 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from simulators.jaggaer import j1p_fields, j1p_invoice, statuses
-from simulators.jaggaer.exact_json import JsonObject
+from simulators.jaggaer import j1p_fields, j1p_invoice, j1p_payment
 from simulators.jaggaer.filters import Fields
-from simulators.jaggaer.invoice import Invoice, InvoiceKey, PaymentStatus
+from simulators.jaggaer.invoice import Invoice, InvoiceKey
 from simulators.jaggaer.j1p_answers import BASE, J1pAnswers, Listing, spoiled
 from simulators.jaggaer.order import DocumentKind, Door, Reason, Refusal
 from simulators.jaggaer.simulator import JaggaerSimulator
@@ -96,36 +95,33 @@ class InvoicesResource:
         return spoiled(answers.wrapped(content={"invoiceId": outcome.invoice_id}), fault)
 
     async def payment(self, request: Request) -> Response:
-        """Apply a payment status to an invoice: `{"batchId", "status"}`, the status also inside `payment`."""
+        """Apply a payment status to an invoice: `{"batchId", "status", "amountPaid"}` (`j1p_payment`)."""
         answers, kind, stated = self._answers, DocumentKind.STATUS, request.path_params["invoice"]
         message = answers.opened(await request.body(), kind)
         if isinstance(message, Response):
             return message
-        found = self._payment(stated, message.body)
-        if isinstance(found, Refusal):
-            return answers.refused(found, kind, stated, message.batch)
-        key, status = found
-        number = key[1]
+        invoice = self._held(stated)
+        if invoice is None:
+            text = f"Invoice {stated} is not known here: a payment names the invoiceId that JAGGAER gave."
+            return answers.refused(Refusal(reason=Reason.UNKNOWN_INVOICE, text=text), kind, stated, message.batch)
+        number = invoice.number
         fault = answers.fault(kind, number)
         refused = answers.refused_by_fault(fault, kind, number, message.batch)
         if refused is not None:
             return refused
-        outcome = self._simulator.take_invoice_status(key, status, door=Door.J1P, key=message.batch)
+        payment = j1p_payment.understood(message.body, invoice)
+        if isinstance(payment, Refusal):
+            return answers.refused(payment, kind, number, message.batch)
+        outcome = self._simulator.take_invoice_status(
+            invoice.key, payment.status, door=Door.J1P, key=message.batch, paid=payment.paid
+        )
         if isinstance(outcome, Refusal):
             return spoiled(answers.refused(outcome, kind, number, message.batch), fault)
         return spoiled(answers.wrapped(), fault)
 
-    def _payment(self, stated: str, body: JsonObject) -> tuple[InvoiceKey, PaymentStatus] | Refusal:
-        """Return which invoice is meant and what it becomes."""
-        key, word = self._key_of(stated), _word(body)
-        if key is None:
-            text = f"Invoice {stated} is not known here: a payment names the invoiceId that JAGGAER gave."
-            return Refusal(reason=Reason.UNKNOWN_INVOICE, text=text)
-        status = statuses.payment_status(word)
-        if status is None:
-            text = f"Invoice {key[1]}: status {word or '(missing)'!r} is none of {statuses.payment_words()}."
-            return Refusal(reason=Reason.INVALID if word else Reason.MISSING, text=text)
-        return key, status
+    def _held(self, stated: str) -> Invoice | None:
+        key = self._key_of(stated)
+        return self._simulator.invoices.get(key) if key else None
 
     def _key_of(self, stated: str) -> InvoiceKey | None:
         invoice_id = j1p_fields.whole(stated)
@@ -138,10 +134,3 @@ class InvoicesResource:
             key = self._key_of(equal["INVOICEID"])
             return [key] if key else []
         return None
-
-
-def _word(body: JsonObject) -> str:
-    payment = body.get("payment")
-    holders = [body, payment] if isinstance(payment, dict) else [body]
-    words = (j1p_fields.text(holder.get(name)) for holder in holders for name in ("status", "paymentStatus"))
-    return next(filter(None, words), "")

@@ -42,12 +42,12 @@ class NotAnOrder(NotUnderstood):
         super().__init__(reason, number, text, what="Order")
 
 
-def draft_from(order: object, *, with_custom_fields: bool = False) -> Draft:
+def draft_from(order: object, *, door: Door = Door.J1P, with_custom_fields: bool = False) -> Draft:
     """Understand the value of `purchaseOrder`; custom field names are only collected on demand. Raises NotAnOrder."""
     order, header, number = _opened(order)
     change, currency = _change(header, number), _currency(header, number)
     return Draft(
-        door=Door.J1P,
+        door=door,
         number=number,
         change=change,
         revision=_revision(header, number),

@@ -28,6 +28,8 @@ class DocumentKind(StrEnum):
     SUPPLIER = "supplier"
     VALUE = "value"
     STATUS = "status"
+    MESSAGE = "message"
+    """An XML message, where no single document of it is to blame."""
 
 
 class Change(StrEnum):

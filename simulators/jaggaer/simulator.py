@@ -10,6 +10,7 @@ Limits: one process, one event loop; state is in memory.
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from simulators.faults import Faults
 from simulators.jaggaer import content_rules, invoice_rules, order_rules
@@ -87,7 +88,8 @@ class JaggaerSimulator:
             return refusal
         order = order_rules.applied(draft, known, key=key, at=self._moment())
         self._put_order(order)
-        self._order_of_key[key] = order.number
+        if draft.door is Door.CXML:
+            self._order_of_key[key] = order.number
         self.journal.write("order_applied", order.number, **_order_detail(order, order.versions[-1]))
         self._note_unknown(DocumentKind.ORDER, order.number, supplier, draft.accounts)
         return order
@@ -114,24 +116,28 @@ class JaggaerSimulator:
         switches, known = self.switches, self.invoices.get(draft.key)
         refusal = invoice_rules.judge(draft, known, lenient_chain=switches.lenient_chain)
         refusal = refusal or invoice_rules.check(draft, totals=switches.check_totals)
-        supplier = frozenset[str]() if draft.cancels else draft.supplier_names
+        supplier = () if draft.change is Change.CANCEL else draft.supplier_names
         refusal = refusal or self._unfit(f"Invoice {draft.number}", supplier, draft.accounts)
         if refusal is not None:
             return refusal
-        at = self._moment()
-        if known is None:
-            invoice = invoice_rules.applied(draft, invoice_id=self.invoices.next_id, key=key, at=at)
-        else:
-            change = StatusChange(door=draft.door, status=str(PaymentStatus.CANCELED), key=key, at=at)
-            invoice = invoice_rules.with_status(known, PaymentStatus.CANCELED, change)
+        next_id = self.invoices.next_id
+        invoice = invoice_rules.applied(draft, known, next_id=next_id, key=key, at=self._moment())
         self._put_invoice(invoice)
-        self._invoice_of_key[key] = invoice.key
+        if draft.door is Door.CXML:
+            self._invoice_of_key[key] = invoice.key
         self.journal.write("invoice_applied", invoice.number, **_invoice_detail(invoice, draft, key))
         self._note_unknown(DocumentKind.INVOICE, invoice.number, supplier, draft.accounts)
         return invoice
 
     def take_invoice_status(
-        self, invoice: InvoiceKey, status: PaymentStatus | None, *, door: Door, key: str, said: str = ""
+        self,
+        invoice: InvoiceKey,
+        status: PaymentStatus | None,
+        *,
+        door: Door,
+        key: str,
+        said: str = "",
+        paid: Decimal | None = None,
     ) -> Invoice | Refusal:
         """Apply a payment status to an invoice that is held; None only records what was `said`."""
         known = self.invoices.get(invoice)
@@ -143,9 +149,11 @@ class JaggaerSimulator:
         if refusal is not None:
             return refusal
         change = StatusChange(door=door, status=said or str(wanted), key=key, at=self._moment())
-        changed = invoice_rules.with_status(known, wanted, change)
+        changed = invoice_rules.with_status(known, wanted, change, paid=paid)
         self._put_invoice(changed)
-        self._note_status(DocumentKind.INVOICE, known.number, change, before=known.payment_status, document=changed)
+        self._note_status(
+            DocumentKind.INVOICE, known.number, change, before=known.payment_status, document=changed, paid=paid
+        )
         return changed
 
     def take_supplier(self, draft: SupplierDraft, key: str) -> Supplier:
@@ -279,7 +287,14 @@ class JaggaerSimulator:
             self.journal.write("unknown_supplier", number, document=str(kind), supplier=sorted(supplier))
 
     def _note_status(
-        self, kind: DocumentKind, number: str, change: StatusChange, *, before: str, document: Order | Invoice
+        self,
+        kind: DocumentKind,
+        number: str,
+        change: StatusChange,
+        *,
+        before: str,
+        document: Order | Invoice,
+        paid: Decimal | None = None,
     ) -> None:
         self.journal.write(
             "status_applied",
@@ -292,6 +307,7 @@ class JaggaerSimulator:
             total=str(document.total),
             currency=document.currency,
             business_unit=document.business_unit,
+            paid=None if paid is None else str(paid),
         )
 
 
@@ -314,7 +330,8 @@ def _order_detail(order: Order, version: Version) -> dict[str, object]:
 def _invoice_detail(invoice: Invoice, draft: InvoiceDraft, key: str) -> dict[str, object]:
     return {
         "door": str(draft.door),
-        "type": str(Change.CANCEL if draft.cancels else Change.NEW),
+        "type": str(draft.change),
+        "revision": invoice.revision,
         "kind": str(invoice.kind),
         "supplier": invoice.supplier,
         "invoice_id": invoice.invoice_id,
