@@ -4,7 +4,7 @@ Adding a flow means adding its file, its schemas and its tests; nothing anywhere
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from common.connections.sighting import Sighting
@@ -32,13 +32,17 @@ class Targets(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mapping:
-    """How one flow of an integration writes documents for the other side."""
+    """How one flow of an integration writes documents for the other side.
+
+    `max_lengths` gives the longest texts that the other side takes, by the names of `schemas.order_checks.TEXTS`.
+    """
 
     dialect: Dialect
     units: UnitMap
     coder: Coder
     j1p: J1pLayout
     cxml: CxmlLayout
+    max_lengths: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

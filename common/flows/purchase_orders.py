@@ -4,7 +4,8 @@ Source: `purchaseOrders` with lines, schedules and distributions (oracle-fusion.
 Target: J1P import (jaggaer-cxml.md, 2.4) or cXML OrderRequest (6.1), by the integration's dialect.
 
 An order that is still being written or approved is not sent: its next version will be. A canceled order is sent as a
-cancel of what the other side has; if it has nothing, there is nothing to send (`workers/delivery.py`).
+cancel of what the other side has; if it has nothing, there is nothing to send (`workers/delivery.py`). The content of a
+cancel is not checked: it takes back what it says, and nothing may keep it from that.
 """
 
 from dataclasses import replace
@@ -14,6 +15,7 @@ from common.ledger.verdicts import SendAs, Transformed, Unchanged
 from common.oracle.answers import Row
 from common.oracle.client import OracleClient
 from common.settings import Dialect
+from schemas import order_checks
 from schemas.cxml import order_request
 from schemas.j1p import purchase_order as j1p
 from schemas.oracle import purchase_order as oracle
@@ -28,6 +30,8 @@ def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
     order = oracle.parse(row)
     canceled = order.status is OrderStatus.CANCELED or all(line.canceled for line in order.lines)
     send_as = SendAs.CANCEL if canceled else SendAs.PUT
+    if not canceled:
+        order_checks.check(order, mapping.max_lengths)
     if mapping.dialect is Dialect.J1P:
         body = j1p.build(order, units=mapping.units, coder=mapping.coder, layout=mapping.j1p)
         return Transformed(body=body, body_hash=j1p.content_hash(body), send_as=send_as)

@@ -14,6 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
 
+from schemas.exact_arithmetic import exact_difference, exact_product
 from schemas.exact_json import JsonValue
 from schemas.identity import Identity
 from schemas.money import CURRENCIES, Money
@@ -71,7 +72,7 @@ def parse(raw: Mapping[str, JsonValue]) -> PurchaseOrder:
 def _order(header: Row, rows: list[Row], lines: tuple[OrderLine, ...], currency: str) -> PurchaseOrder:
     total = header.required("Total", header.number("Total"))
     ordered, deduction = order_sums.ordered_and_deduction(header, lines)
-    tax = order_sums.tax(header, rows, lines, beyond=order_sums.exact_sum((total, ordered.copy_negate())))
+    tax = order_sums.tax(header, rows, lines, beyond=exact_difference(total, ordered))
     return PurchaseOrder(
         key=header.required("POHeaderId", header.identifier("POHeaderId")),
         number=_order_number(header),
@@ -125,7 +126,7 @@ def _line_ordered(row: Row, quantity: Decimal | None, price: Decimal | None, amo
         raise row.refused(name, "a line buys a quantity at a price, or an amount; this one states neither.")
     if stated is not None:
         return stated
-    return amount if amount is not None else order_sums.worth(quantity or Decimal(0), price or Decimal(0))
+    return amount if amount is not None else exact_product(quantity or Decimal(0), price or Decimal(0))
 
 
 def _schedule(row: Row) -> Schedule:
