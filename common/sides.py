@@ -294,10 +294,11 @@ def _mapping(integration: Integration, flow: str) -> Mapping:
     jaggaer = integration.jaggaer
     return Mapping(
         dialect=integration.dialect(flow),
-        units=unit_map(jaggaer.units),
+        units=unit_map(jaggaer.units, jaggaer.unit_codes),
         coder=AsInSource(jaggaer.j1p.layout.account_field),
         j1p=jaggaer.j1p.layout,
         cxml=CxmlLayout() if jaggaer.cxml is None else jaggaer.cxml.layout,
+        max_lengths=jaggaer.max_lengths,
     )
 
 

@@ -5,7 +5,7 @@ Adding a flow means adding its file, its schemas and its tests; nothing anywhere
 
 from collections.abc import Callable
 from collections.abc import Mapping as ReadOnly
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from common.ledger.verdicts import Transformed, Unchanged
@@ -15,6 +15,7 @@ from common.settings import Dialect
 from schemas.coding import Coder
 from schemas.cxml.order_request import CxmlLayout
 from schemas.identity import Identity
+from schemas.indirect.layout import IndirectLayout
 from schemas.j1p.layouts import J1pLayouts
 from schemas.tickets import Queue
 from schemas.units import UnitMap
@@ -47,7 +48,8 @@ class Mapping:
 
     `version` names the mapping sets in force. `references` gives, for an accounting field of JAGGAER, the flow that
     brings its values; `custom_field` is the field that this flow brings values of. `on` is the day for which it is
-    decided whether a value may be used.
+    decided whether a value may be used. `max_lengths` gives the longest texts that the other side takes, by the names
+    of `schemas.order_checks.TEXTS`.
     """
 
     dialect: Dialect
@@ -60,6 +62,8 @@ class Mapping:
     on: date
     j1p: J1pLayouts
     cxml: CxmlLayout
+    indirect: IndirectLayout
+    max_lengths: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

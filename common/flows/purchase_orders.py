@@ -4,7 +4,8 @@ Source: `purchaseOrders` with lines, schedules and distributions (oracle-fusion.
 Target: J1P import (jaggaer-cxml.md, 2.4) or cXML OrderRequest (6.1), by the integration's dialect.
 
 An order that is still being written or approved is not sent: its next version will be. A canceled order is sent as a
-cancel of what the other side has; if it has nothing, there is nothing to send (`workers/delivery.py`).
+cancel of what the other side has; if it has nothing, there is nothing to send (`workers/delivery.py`). The content of a
+cancel is not checked: it takes back what it says, and nothing may keep it from that.
 """
 
 from dataclasses import replace
@@ -30,7 +31,8 @@ def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
         return Unchanged(reason=f"An order in status {row.get('Status')} is not released to JAGGAER yet.")
     order = oracle.parse(row)
     canceled = order.status is OrderStatus.CANCELED or all(line.canceled for line in order.lines)
-    order_checks.check(order)
+    if not canceled:
+        order_checks.check(order, mapping.max_lengths)
     coder = Recorder(mapping.coder)
     body, body_hash = _written(_to_delete(order) if canceled else order, mapping, coder)
     return Transformed(
@@ -52,7 +54,7 @@ def _written(order: PurchaseOrder, mapping: Mapping, coder: Recorder) -> tuple[b
             body = order_request.build(order, units=mapping.units, coder=coder, layout=mapping.cxml)
             return body, order_request.content_hash(body)
         case Dialect.INDIRECT:
-            body = indirect.build(order, units=mapping.units, coder=coder)
+            body = indirect.build(order, units=mapping.units, coder=coder, layout=mapping.indirect)
             return body, indirect.content_hash(body)
 
 

@@ -24,7 +24,7 @@ def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
     if mapping.dialect is Dialect.J1P:
         body = j1p.build(supplier, layout=mapping.j1p.supplier)
         return Transformed(body=body, body_hash=j1p.content_hash(body), send_as=send_as)
-    body = supplier_sync.build(supplier)
+    body = supplier_sync.build(supplier, layout=mapping.indirect)
     return Transformed(body=body, body_hash=supplier_sync.content_hash(body), send_as=send_as)
 
 

@@ -10,7 +10,8 @@ from pydantic import Field
 from common.settings.credentials import BasicCredentials, ClientCredentials, CxmlSettings
 from common.settings.indirect import IndirectSettings
 from common.settings.j1p import J1pSettings
-from common.settings.section import Address, Count, Rate, RequestSeconds, Seconds, Section, Switch, Text
+from common.settings.section import Address, Count, Rate, RequestSeconds, Seconds, Section, Switch, Text, known_as
+from schemas import order_checks
 
 
 class Dialect(StrEnum):
@@ -83,6 +84,10 @@ class JaggaerSettings(ConnectionSettings):
     """The pause before the second of them; each later one is twice as long."""
     units: dict[str, Text] = Field(default_factory=dict)
     """Oracle unit codes and the UN/CEFACT codes to send for them, on top of the built-in table."""
+    unit_codes: dict[Text, Text] = Field(default_factory=dict)
+    """UN/CEFACT codes and what this JAGGAER calls them in its own list of units, where it does not know the code."""
+    max_lengths: dict[Annotated[str, known_as(order_checks.TEXTS)], Count] = Field(default_factory=dict)
+    """The longest texts of an order that it takes, in characters. A longer one is refused before it is sent."""
 
     def contradictions(self) -> Iterator[tuple[str, str]]:
         """Ask for the description of a dialect that is spoken."""

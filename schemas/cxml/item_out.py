@@ -68,7 +68,7 @@ def add_line(
 def _add_detail(item: Element, line: OrderLine, currency: str, units: UnitMap, layout: CxmlLayout) -> Element:
     quantity_price = _quantity_price(line)
     if quantity_price is None:
-        price, unit = line.ordered if line.amount is None else line.amount, _UNIT_OF_AN_AMOUNT
+        price, unit = line.ordered if line.amount is None else line.amount, units.theirs(_UNIT_OF_AN_AMOUNT)
     else:
         price, unit = quantity_price[1], units.standard(line.uom, line=line.number)
     detail = add(item, "ItemDetail")

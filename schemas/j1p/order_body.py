@@ -100,7 +100,7 @@ def _line(order: PurchaseOrder, line: OrderLine, units: UnitMap, coder: Coder, l
 def _priced(line: OrderLine, units: UnitMap) -> tuple[Decimal, Decimal, str]:
     """Return quantity, unit price and unit: as they are, or one times the amount where the line buys an amount."""
     if line.quantity is None or line.price is None:
-        return Decimal(1), line.ordered if line.amount is None else line.amount, _UNIT_OF_AN_AMOUNT
+        return Decimal(1), line.ordered if line.amount is None else line.amount, units.theirs(_UNIT_OF_AN_AMOUNT)
     return line.quantity, line.price, units.standard(line.uom, line=line.number)
 
 

@@ -19,10 +19,10 @@ Ordered with the adjustments contradicts them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Context, Decimal, Inexact, InvalidOperation
-from functools import reduce
+from decimal import Decimal
 
 from schemas.currencies import minor_unit
+from schemas.exact_arithmetic import exact_difference, exact_product, exact_sum
 from schemas.money import plain
 from schemas.oracle.row import Row
 from schemas.purchase_order import OrderLine, PurchaseOrder, Schedule
@@ -31,19 +31,6 @@ from schemas.refusals import Refused
 _STATE_TAX = (
     "Calculate the order's tax in Oracle, or correct its amounts; the corrected order is read by the next poll."
 )
-
-# Wide enough for any product of two numbers that exact_json reads; should it not be, it raises instead of rounding.
-_EXACT = Context(prec=1000, traps=[Inexact, InvalidOperation])
-
-
-def exact_sum(amounts: Iterable[Decimal]) -> Decimal:
-    """Return the sum with every digit, however far apart the amounts are."""
-    return reduce(_EXACT.add, amounts, Decimal(0))
-
-
-def worth(quantity: Decimal, price: Decimal) -> Decimal:
-    """Return quantity x price with every digit."""
-    return _EXACT.multiply(quantity, price)
 
 
 def ordered_and_deduction(header: Row, lines: Sequence[OrderLine]) -> tuple[Decimal, Decimal | None]:
@@ -116,7 +103,7 @@ def _line_contradictions(line: OrderLine, row: Row, half: Decimal) -> Iterator[R
     if line.canceled:
         return
     computed = _computed(line)
-    if computed is not None and _EXACT.subtract(computed, line.ordered).copy_abs() > half:
+    if computed is not None and exact_difference(computed, line.ordered).copy_abs() > half:
         figures = f"{plain(computed)}, the line says {plain(line.ordered)}"
         yield row.refused("Ordered", f"quantity x price (or amount) of line {line.number} is {figures}.")
     amounts = list(_stated(line.schedules))
@@ -129,7 +116,7 @@ def _line_contradictions(line: OrderLine, row: Row, half: Decimal) -> Iterator[R
 def _computed(line: OrderLine) -> Decimal | None:
     if line.quantity is None or line.price is None:
         return line.amount
-    return worth(line.quantity, line.price)
+    return exact_product(line.quantity, line.price)
 
 
 def _stated(schedules: Iterable[Schedule]) -> Iterator[tuple[Decimal, bool]]:
