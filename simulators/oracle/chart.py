@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice, product
 from typing import NamedTuple
 
-from simulators.oracle.demonstration import ACCOUNTS, COMBINATION_IDS
+from simulators.oracle.demonstration import ACCOUNTS, COMBINATION_IDS, LIABILITY
 
 CHART_NUMBER = 5237
 """StructureInstanceNumber of the chart, which combinations call _CHART_OF_ACCOUNTS_ID."""
@@ -33,7 +33,7 @@ class Combination(NamedTuple):
 
 def _used(position: int, *more: str) -> tuple[str, ...]:
     """Return the values of a segment that come first, and those that orders charge."""
-    return tuple(dict.fromkeys((*more, *(account.split(DELIMITER)[position] for account in ACCOUNTS))))
+    return tuple(dict.fromkeys((*more, *(account.split(DELIMITER)[position] for account in (*ACCOUNTS, LIABILITY[1])))))
 
 
 SEGMENTS = (
@@ -58,12 +58,15 @@ DISABLED = frozenset({("Operations Cost Center", "299")})
 """Values that cannot be used any more."""
 _FIRST_KEY = {ACCOUNT.value_set: 300_100_051_002_001, COST_CENTER.value_set: 300_100_051_001_001}
 _ROOM = 1_000_000
+_PUBLISHED = {"101.20.60230.462.000.000": 300100063274019, "101.10.13101.462.000.000": 300100063274020}
+"""The other combinations of the published samples."""
+_KEYS = COMBINATION_IDS | _PUBLISHED | {LIABILITY[1]: LIABILITY[0]}
 _FIRST_COMBINATION = 300_100_063_300_000
 
 
 def values_of(segment: Segment, count: int) -> list[str]:
     """Return the values of a segment: those that are used, and made ones until there are `count`."""
-    made = (str(100_001 + number) for number in range(count - len(segment.known)))
+    made = (str(600_001 + number) for number in range(count - len(segment.known)))
     return [*segment.known, *made]
 
 
@@ -75,17 +78,17 @@ def value_key(segment: Segment, position: int) -> int:
 
 
 def account_type(account: str) -> str:
-    """Return whether an account is an asset or an expense: `A` or `E`."""
-    return "A" if account.startswith("1") else "E"
+    """Return whether an account is an asset, a liability or an expense: `A`, `L` or `E`."""
+    return {"1": "A", "2": "L"}.get(account[:1], "E")
 
 
 def combinations(accounts: int, cost_centers: int, count: int) -> Iterator[Combination]:
-    """Return at least the combinations that orders charge, `count` in all if that is more.
+    """Return at least the combinations that orders charge or samples show, `count` in all if that is more.
 
     Raises ValueError if the values of the segments do not give as many.
     """
-    known = {tuple(account.split(DELIMITER)) for account in ACCOUNTS}
-    yield from (Combination(key, tuple(account.split(DELIMITER))) for account, key in COMBINATION_IDS.items())
+    known = {tuple(account.split(DELIMITER)): key for account, key in _KEYS.items()}
+    yield from (Combination(key, one) for one, key in known.items())
     sizes = {ACCOUNT: accounts, COST_CENTER: cost_centers}
     values = (values_of(segment, sizes.get(segment, 0)) for segment in SEGMENTS)
     further = (one for one in product(*values) if one not in known)

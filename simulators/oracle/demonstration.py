@@ -29,6 +29,8 @@ ITEMS = (
 ACCOUNTS = ("101.10.60230.462.000.000", "101.10.13101.000.000.000", "101.20.60540.520.000.000", "02.30.71200.110.0.0")
 COMBINATION_IDS = dict(zip(ACCOUNTS, (300100063274018, *range(300100063274021, 300100063274024)), strict=True))
 """The _CODE_COMBINATION_ID of each account; the ids between belong to published samples."""
+LIABILITY = (12854, "101.00.22100.000.000.000")
+"""What is owed to suppliers: LiabilityDistributionId and the account."""
 
 DESCRIPTIONS = ("Network equipment", "Büromaterial", "年間保守", "Parts & service")
 PAYMENT_TERMS = ("Net 30", "Net 45", "Immediate")

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from simulators.oracle import payables
-from simulators.oracle.demonstration import CURRENCIES
+from simulators.oracle.demonstration import CURRENCIES, LIABILITY
 from simulators.oracle.generator import Generator, Order
 from simulators.oracle.invoice_attributes import INVOICE_DISTRIBUTIONS, INVOICE_INSTALLMENTS, INVOICE_LINES, INVOICES
 from simulators.oracle.resource import Row, blank
@@ -254,7 +254,7 @@ _BLANK = blank(INVOICES) | {
     "PayGroup": "Standard",
     "PaymentMethodCode": "CHECK",
     "PaymentMethod": "Check",
-    "LiabilityDistribution": "101.00.22100.000.000.000",
+    "LiabilityDistribution": LIABILITY[1],
     "ApprovalStatus": "Not required",
     "AccountingStatus": "Unaccounted",
     "CanceledFlag": False,

@@ -9,6 +9,7 @@ Limits: what 9 does to an item without links (`onlyData`) is not public: here it
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -170,11 +171,15 @@ def change_indicator(row: Row, resource: Resource) -> str | None:
 
 
 def encode(value: Any) -> bytes:
-    """Write JSON: decimals as plain numbers, exactly; stamps in UTC with their offset."""
-    return orjson.dumps(value, default=_exact)
+    """Write JSON: decimals as plain numbers, exactly; stamps with their offset, milliseconds if they have any (1.6)."""
+    return orjson.dumps(value, default=_written, option=orjson.OPT_PASSTHROUGH_DATETIME)
 
 
-def _exact(value: Any) -> orjson.Fragment:
+def _written(value: Any) -> orjson.Fragment | str:
     if isinstance(value, Decimal):
         return orjson.Fragment(format(value, "f"))
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="milliseconds" if value.microsecond else "seconds")
+    if isinstance(value, date):
+        return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from simulators.oracle.demonstration import BUSINESS_UNITS, SUPPLIERS, site_id
+from simulators.oracle.demonstration import BUSINESS_UNITS, LIABILITY, SUPPLIERS, site_id
 from simulators.oracle.resource import Row, blank
 from simulators.oracle.supplier_attributes import ADDRESSES, ASSIGNMENTS, CONTACTS, SITES
 from simulators.oracle.supplier_attributes import SUPPLIERS as RESOURCE
@@ -165,8 +165,8 @@ def _site(key: int, unit: tuple[int, str], name: str, address: Row, stamp: datet
         "ShipToLocation": "V1-New York City",
         "BillToLocationId": 204,
         "BillToLocation": "V1-New York City",
-        "LiabilityDistributionId": 12854,
-        "LiabilityDistribution": "101.00.22100.000.000.000",
+        "LiabilityDistributionId": LIABILITY[0],
+        "LiabilityDistribution": LIABILITY[1],
         **_audit(stamp),
     }
     return {
