@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
 
+from common.settings.accounts import AccountSettings
 from common.settings.connections import Dialect, JaggaerSettings, OracleSettings
 from common.settings.flows import FLOW_NAMES, FlowSettings
 from common.settings.section import Count, Seconds, Section, Text, known_as
@@ -82,6 +83,8 @@ class Integration(Section):
     """The instance."""
     business_units: BusinessUnits = Field(default_factory=BusinessUnits)
     """Whose documents are synced."""
+    accounts: AccountSettings = Field(default_factory=AccountSettings)
+    """How account combinations are mapped."""
     flows: dict[Annotated[str, known_as(FLOW_NAMES)], FlowSettings] = Field(default_factory=dict)
     """The flows, each with its schedule."""
 
@@ -94,10 +97,12 @@ class Integration(Section):
         return self.flow(flow).dialect or self.jaggaer.dialect
 
     def contradictions(self) -> Iterator[tuple[str, str]]:
-        """Ask for the description of every dialect that a flow speaks."""
+        """Ask for the description of every dialect that a flow speaks, and of the accounts that are mapped."""
         for name, flow in self.flows.items():
             if flow.dialect is Dialect.CXML and self.jaggaer.cxml is None:
                 yield f"flows.{name}.dialect", 'dialect = "cxml" needs a section jaggaer.cxml'
+        for key, reason in self.accounts.missing():
+            yield f"accounts.{key}", reason
 
 
 class FileSettings(Section):
