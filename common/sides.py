@@ -147,7 +147,7 @@ def open_side(name: str, integration: Integration, environment: Environment[str,
         name=name,
         oracle=_oracle_client(integration, to_oracle),
         jaggaer=JaggaerTargets(purchase_orders=_purchase_orders(integration, to_jaggaer, secret)),
-        mappings={flow: _mapping(integration, flow) for flow in FLOWS},
+        mappings={flow: mapping_of(integration, flow) for flow in FLOWS},
         flows=flows_of(integration),
         exchanges=(to_oracle, to_jaggaer),
     )
@@ -289,7 +289,8 @@ def _units(settings: BusinessUnits) -> Units:
     return Units(only=tuple(settings.include or ()), but=tuple(settings.exclude or ()))
 
 
-def _mapping(integration: Integration, flow: str) -> Mapping:
+def mapping_of(integration: Integration, flow: str) -> Mapping:
+    """Return how a flow's documents are written. Needs no connection and no secret."""
     jaggaer = integration.jaggaer
     return Mapping(
         dialect=integration.dialect(flow),

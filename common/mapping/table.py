@@ -108,6 +108,12 @@ def history(database: Database, integration: str, kind: MappingKind) -> list[Map
     return [_version(row) for row in database.fetch_all(_SQL["history"], _scope(integration, kind))]
 
 
+def seconds_active(database: Database, version: MappingVersion) -> float:
+    """Return for how long a version has been active, by the database's clock; 0 if it is not."""
+    row = database.fetch_one(_SQL["seconds_active"], _scope(version.integration, version.kind))
+    return float(row["seconds"]) if row and row["version"] == version.version else 0.0
+
+
 def load(database: Database, version: MappingVersion) -> RuleSet:
     """Return the rules of a version, as they were imported."""
     rows = database.fetch_all(_SQL["rules"], _scope(version.integration, version.kind) | {"version": version.version})

@@ -55,6 +55,11 @@ SELECT * FROM mapping_set WHERE integration = %(integration)s AND kind = %(kind)
 -- The version that maps now.
 SELECT * FROM mapping_set WHERE integration = %(integration)s AND kind = %(kind)s AND state = 'active'
 
+-- name: seconds_active
+-- For how long the active version has been so.
+SELECT version, extract(epoch FROM clock_timestamp() - activated_at)::double precision AS seconds
+FROM mapping_set WHERE integration = %(integration)s AND kind = %(kind)s AND state = 'active'
+
 -- name: history
 -- Every version, newest first.
 SELECT * FROM mapping_set WHERE integration = %(integration)s AND kind = %(kind)s ORDER BY version DESC

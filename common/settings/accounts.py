@@ -16,11 +16,6 @@ from common.settings.section import Section, Text, nearest, repeated
 USUAL_CHART = "usual"
 """The name of the chart that stands in the section itself: what a rule's column `chart` calls it."""
 
-_SHEET_COLUMNS = frozenset(
-    {"precedence", "business_unit", "chart", "valid_from", "valid_to", "percent", "default", "note", "split"}
-)
-"""What columns of a mapping sheet are called already: a segment of that name could not be told from them."""
-
 
 class AccountMapping(StrEnum):
     """What becomes of an account combination."""
@@ -47,8 +42,6 @@ def _delimiter(sign: str) -> str:
 def _segment(name: str) -> str:
     if not (name.isascii() and name.isidentifier()):
         raise ValueError(f"a segment's name has letters, digits and _, and begins with a letter; {name!r} has others")
-    if name in _SHEET_COLUMNS:
-        raise ValueError(f"a segment cannot be named {name}: a mapping sheet has another column of that name")
     return name
 
 

@@ -32,7 +32,10 @@ SPLIT = Rule(
         ),
         TargetShare(
             percent=Decimal("66.6666666666666666667"),
-            values=(FieldValue(field="Account", value="CC-{cost_center}"), FieldValue(field="CostCenter", value="0110")),
+            values=(
+                FieldValue(field="Account", value="CC-{cost_center}"),
+                FieldValue(field="CostCenter", value="0110"),
+            ),
         ),
     ),
     business_unit="Vision Operations",

@@ -348,7 +348,6 @@ def test_a_flow_may_speak_another_dialect(tmp_path: Path) -> None:
     [
         (ACCOUNTS, 'segment = ["a"]', "accounts.segment: unknown key; did you mean segments?"),
         (ACCOUNTS, 'segments = ["company", "cost center"]', "segments[1]: a segment's name has letters, digits and _"),
-        (ACCOUNTS, 'segments = ["company", "percent"]', "segments[1]: a segment cannot be named percent"),
         (ACCOUNTS, 'segments = ["company", "company"]', "accounts.segments: names company twice"),
         (ACCOUNTS, 'fields = ["Account", "Account"]', "accounts.fields: names Account twice"),
         (ACCOUNTS, "fields = []", "accounts.fields: expected at least one"),
