@@ -187,7 +187,7 @@ def coverage(version: OfVersion = None, integration: IntegrationName = None, as_
     Exits with 1 if there is one.
     """
     with ground(integration, MappingKind.ACCOUNTS) as on:
-        trial = Trial(on.rules(version), on.charts)
+        trial = Trial(on.rules_or_none(version), on.charts)
         with output.ERR.status("Reading the open orders"):
             orders = open_orders(on.database, on.vault, on.integration)
             found = covered(trial, active_combinations(on.database, on.integration), orders, utc_now().date())
@@ -220,7 +220,7 @@ def suggest(
 ) -> None:
     """Propose rules for combinations in use without a mapping, from equal codes and equal descriptions."""
     with ground(integration, MappingKind.ACCOUNTS) as on:
-        rules = on.rules(version)
+        rules = on.rules_or_none(version)
         accounts = on.of_integration.accounts
         targets = target_values(on.database, on.vault, on.integration, accounts.reference_flows)
         found = suggested(rules, _in_use(on), targets, _described(on), precedence=precedence)

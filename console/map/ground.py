@@ -78,6 +78,12 @@ class Ground:
         """Return the rules of a version, by default of the active one; ends the command if there is none."""
         return table.load(self.database, self.version(number))
 
+    def rules_or_none(self, number: int | None) -> RuleSet:
+        """Return the same; without any active version, a set that maps nothing: how a first one is prepared."""
+        if number is None and table.active(self.database, self.integration, self.kind) is None:
+            return RuleSet(kind=self.kind, fields=self.fields, rules=())
+        return self.rules(number)
+
 
 @contextmanager
 def ground(integration: str | None, kind: MappingKind) -> Iterator[Ground]:

@@ -9,24 +9,20 @@ import pytest
 
 from common.flows.flow import Mapping
 from common.flows.registry import FLOWS
-from common.ledger import records
-from common.ledger.records import Stage
 from common.ledger.states import State
 from common.ledger.verdicts import Dead, DeadClass
 from common.settings import read_file
 from common.sides import mapping_of
 from console.map.release import Released, release
-from schemas import exact_json
-from schemas.identity import RecordId
 from schemas.units import unit_map
-from tests.factories import as_oracle, purchase_order
-from tests.integration.bench import LedgerBench, version
+from tests.factories import purchase_order
+from tests.integration.bench import LedgerBench
+from tests.integration.waiting_orders import UNMAPPED, as_source, dead, order_in
 from tests.unit.common.test_settings import EXAMPLE
 from workers import transformation
 
 pytestmark = pytest.mark.services
 
-CRATES = Dead(category=DeadClass.MAPPING, reason="no unit", next_step="map it", field="UOMCode", value="Crate")
 FLOW = FLOWS["purchase_orders"]
 
 
@@ -36,22 +32,6 @@ def under(**units: str) -> Callable[[str], Mapping]:
     return lambda _: replace(usual, units=unit_map(units))
 
 
-def source(unit: str) -> bytes:
-    order = purchase_order()
-    lines = tuple(replace(line, uom=unit) for line in order.lines)
-    return exact_json.dumps(as_oracle(replace(order, lines=lines)))
-
-
-def dead(bench: LedgerBench, key: int, payload: bytes, verdict: Dead = CRATES) -> RecordId:
-    """Take an order into the ledger that dies of a verdict."""
-    (record_id,) = bench.see(version(key))
-    sealed = bench.vault.seal(payload, records.place(record_id, "source"))
-    with bench.database.connection() as connection:
-        connection.execute("UPDATE payload SET sealed = %s WHERE record_id = %s", [sealed, record_id])
-    bench.settle(bench.claim(Stage.TRANSFORM, record_id), verdict)
-    return record_id
-
-
 def freed(bench: LedgerBench, mapping: Callable[[str], Mapping], integration: str = "main") -> Released:
     return release(
         bench.database, bench.vault, integration, mapping, how="units mapping version 2", actor="person:test"
@@ -59,8 +39,8 @@ def freed(bench: LedgerBench, mapping: Callable[[str], Mapping], integration: st
 
 
 def test_exactly_those_that_the_mapping_takes_begin_again_oldest_first(bench: LedgerBench) -> None:
-    crates = [dead(bench, key, source("Crate")) for key in (3, 1, 2)]
-    barrels = dead(bench, 4, source("Barrel"))
+    crates = [dead(bench, key, order_in("Crate")) for key in (3, 1, 2)]
+    barrels = dead(bench, 4, order_in("Barrel"))
 
     done = freed(bench, under(Crate="CR"))
 
@@ -76,7 +56,7 @@ def test_exactly_those_that_the_mapping_takes_begin_again_oldest_first(bench: Le
 
 def test_records_that_wait_for_something_else_are_left_alone(bench: LedgerBench) -> None:
     others = [
-        dead(bench, key, source("Ea"), replace(CRATES, category=category))
+        dead(bench, key, order_in("Ea"), replace(UNMAPPED, category=category))
         for key, category in enumerate(set(DeadClass) - {DeadClass.MAPPING}, start=1)
     ]
 
@@ -85,7 +65,7 @@ def test_records_that_wait_for_something_else_are_left_alone(bench: LedgerBench)
 
 
 def test_another_integrations_records_are_left_alone(bench: LedgerBench) -> None:
-    record_id = dead(bench, 1, source("Ea"))
+    record_id = dead(bench, 1, order_in("Ea"))
 
     assert freed(bench, under(), integration="other") == Released(released=(), waiting=())
     assert bench.state(record_id) is State.DEAD
@@ -93,7 +73,7 @@ def test_another_integrations_records_are_left_alone(bench: LedgerBench) -> None
 
 def test_a_record_that_is_refused_for_another_reason_now_begins_again_to_say_so(bench: LedgerBench) -> None:
     order = purchase_order()
-    wrong = exact_json.dumps(as_oracle(replace(order, total=replace(order.total, amount=Decimal("1.23")))))
+    wrong = as_source(replace(order, total=replace(order.total, amount=Decimal("1.23"))))
     verdict = transformation.written(wrong, FLOW, under()(FLOW.name))
     assert isinstance(verdict, Dead)
     assert verdict.category is DeadClass.INVALID
@@ -103,7 +83,7 @@ def test_a_record_that_is_refused_for_another_reason_now_begins_again_to_say_so(
 
 
 def test_a_payload_that_does_not_open_keeps_waiting_and_stops_no_other(bench: LedgerBench) -> None:
-    broken, whole = dead(bench, 1, source("Crate")), dead(bench, 2, source("Crate"))
+    broken, whole = dead(bench, 1, order_in("Crate")), dead(bench, 2, order_in("Crate"))
     with bench.database.connection() as connection:
         connection.execute("UPDATE payload SET sealed = 'x' WHERE record_id = %s", [broken])
 
@@ -111,15 +91,15 @@ def test_a_payload_that_does_not_open_keeps_waiting_and_stops_no_other(bench: Le
 
 
 def test_fifty_orders_are_looked_at_in_less_than_two_seconds(bench: LedgerBench) -> None:
-    waiting = [dead(bench, key, source("Crate")) for key in range(1, 51)]
+    waiting = [dead(bench, key, order_in("Crate")) for key in range(1, 51)]
     began = monotonic()
 
     assert freed(bench, under(Crate="CR")).released == tuple(waiting)
     assert monotonic() - began < 2
 
 
-def test_what_a_mapping_refuses_is_what_transformation_says(bench: LedgerBench) -> None:
-    verdict = transformation.written(source("Crate"), FLOW, under()(FLOW.name))
+def test_what_a_mapping_refuses_is_what_transformation_says() -> None:
+    verdict = transformation.written(order_in("Crate"), FLOW, under()(FLOW.name))
 
     assert isinstance(verdict, Dead)
     assert verdict.category is DeadClass.MAPPING
