@@ -2,7 +2,7 @@
 
 An error is a rule that cannot mean what it says: the set should not be used. A warning is one that may be meant.
 
-Limits: overlaps are found pair by pair and may name two rules of which the subjects that both match do not exist; a rule
+Limits: overlaps are found pair by pair and may name two rules although no subject exists that both match; a rule
 is called unreachable only when it surely is. Values that quote the subject are not looked up at the target.
 """
 

@@ -235,7 +235,7 @@ def _coded(subject: Subject, given: Mapping[str, Rule]) -> Resolved | Unmapped:
     if wrong:
         return _contradiction(f"the percents of rule {wrong[0]} are not above 0, or do not make 100.")
     if len(splitting) > 1:
-        numbers = " and ".join(str(rule.number) for rule in splitting)
+        numbers = " and ".join(str(number) for number in sorted(rule.number for rule in splitting))
         return _contradiction(f"rules {numbers} both split it; at most one rule may split a combination.")
     shares = splitting[0].targets if splitting else (TargetShare(percent=Decimal(100), values=()),)
     try:

@@ -116,7 +116,7 @@ def _match(field: str, code: str, described: str | None, known: _Targets) -> tup
 
 
 def _rule(match: _Match, number: int, precedence: int) -> Rule:
-    value = FieldValue(field=match.value.field, value=literal(match.value.value), description=match.value.description)
+    value = FieldValue(field=match.value.field, value=literal(match.value.value))
     return Rule(
         number=number,
         precedence=precedence,
