@@ -59,6 +59,8 @@ def import_(
 
     Exits with 1, and keeps nothing, if the file or its rules are wrong. A draft may have wrong rules.
     """
+    if draft and expect_version is not None:
+        raise typer.BadParameter("a draft replaces nothing: give --expect-version to `map activate`")
     with ground(integration, kind) as on:
         given = _read(on, file, note, as_json=as_json)
         found = _findings(on, given.rules)

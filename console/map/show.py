@@ -155,7 +155,7 @@ def result(text: str, found: Resolved | Unmapped, near: tuple[NearMiss, ...]) ->
         for share in found.shares
         for value in share.values
     ]
-    output.table(text, ("percent", "field", "value", "by_rule"), rows, empty="")
+    output.table(escape(text), ("percent", "field", "value", "by_rule"), rows, empty="")
 
 
 def coverage(found: Coverage) -> None:
