@@ -15,6 +15,7 @@ from common.settings import Dialect
 from schemas.coding import Coder
 from schemas.cxml.order_request import CxmlLayout
 from schemas.identity import Identity
+from schemas.indirect.buyer_invoice import BuyerInvoiceLayout
 from schemas.indirect.layout import IndirectLayout
 from schemas.j1p.layouts import J1pLayouts
 from schemas.tickets import Queue
@@ -46,14 +47,14 @@ class Reading:
 class Mapping:
     """How one flow of an integration writes documents for the other side.
 
-    `version` names the mapping sets in force. `references` gives, for an accounting field of JAGGAER, the flow that
-    brings its values; `custom_field` is the field that this flow brings values of. `on` is the day for which it is
-    decided whether a value may be used. `max_lengths` gives the longest texts that the other side takes, by the names
-    of `schemas.order_checks.TEXTS`.
+    `units` are those of a business unit. `version` names the mapping sets in force. `references` gives, for an
+    accounting field of JAGGAER, the flow that brings its values; `custom_field` is the field that this flow brings
+    values of. `on` is the day for which it is decided whether a value may be used. `max_lengths` gives the longest
+    texts that the other side takes, by the names of `schemas.order_checks.TEXTS`.
     """
 
     dialect: Dialect
-    units: UnitMap
+    units: Callable[[str | None], UnitMap]
     coder: Coder
     version: str | None
     references: ReadOnly[str, str]
@@ -63,6 +64,7 @@ class Mapping:
     j1p: J1pLayouts
     cxml: CxmlLayout
     indirect: IndirectLayout
+    buyer_invoice: BuyerInvoiceLayout | None = None
     max_lengths: dict[str, int] = field(default_factory=dict)
 
 
