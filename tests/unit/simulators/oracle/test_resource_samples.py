@@ -57,5 +57,5 @@ def test_values_of_a_set_that_the_chart_does_not_have_are_refused(pod: Pod) -> N
     values = pod.read("valueSets/Operations Account/child/values", limit="2")
     assert len(pod.simulator.load(values)) == 2
     href = values["links"][0]["href"].replace("Account", "Project")
-    with pytest.raises(ValueError, match="no value set of the chart.*Operations Project"):
+    with pytest.raises(ValueError, match=r"no value set of the chart.*Operations Project"):
         pod.simulator.load(values | {"links": [{"rel": "self", "href": href}]})
