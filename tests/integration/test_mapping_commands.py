@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from common.ledger.states import State
 from common.mapping.table import NotThisVersion
-from console.main import app
+from console.main import app, main
 from console.map import activation
 from schemas.purchase_order import OrderStatus, PurchaseOrder
 from tests.factories import purchase_order
@@ -176,6 +176,25 @@ def test_somebody_elses_change_is_not_overwritten(run: Ask, asked: Ask, sheet: s
     with pytest.raises(NotThisVersion, match="should be active, but version 1 is"):
         run("import", sheet, "--expect-version", "0")
     assert len(asked("history")) == 1
+    code, said = run("import", sheet, "--draft", "--expect-version", "0")
+    assert code == 2
+    assert "a draft replaces nothing" in said
+
+
+def test_a_version_that_is_not_there_is_one_message_without_a_traceback(
+    asked: Ask, folder: Path, database_address: str, sheet: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    asked("import", sheet)
+    monkeypatch.setenv("ML_CONNECTOR_CONFIG", str(folder / "connector.toml"))
+    monkeypatch.setenv("ML_CONNECTOR_KEY_FILE", str(folder / "keys"))
+    monkeypatch.setenv("DATABASE_URL", database_address)
+    monkeypatch.setattr("console.main._configure_logs", lambda: None)
+    monkeypatch.setattr("sys.argv", ["ml-connector", "map", "activate", "1", "--expect-version", "7"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == 2
+    assert "Version 7 of the accounts mapping of main should be active" in capsys.readouterr().err
 
 
 def test_a_combination_is_shown_with_the_rules_that_gave_each_field(asked: Ask, run: Ask, sheet: str) -> None:
