@@ -288,7 +288,11 @@ def test_units_have_sets_of_their_own(asked: Ask, folder: Path) -> None:
     (folder / "units.csv").write_text("precedence,unit,-> unit\n10,Crate,CR\n")
     asked("import", str(folder / "units.csv"), "--kind", "units")
 
-    assert asked("test", "crate", "--kind", "units")["shares"][0]["values"] == {"unit": "CR"}
+    said = asked("test", "crate", "--kind", "units")
+    assert (said["shares"][0]["values"], said["given_by"]) == ({"unit": "CR"}, {"unit": 1})
+    said = asked("test", "Box", "--kind", "units")
+    assert (said["shares"][0]["values"], said["given_by"]) == ({"unit": "BX"}, {})
+    assert "no rule" in asked("test", "Barrel", "--kind", "units", status=1)["reason"]
     assert asked("history") == []
 
 
