@@ -163,12 +163,13 @@ def test_wrong_rules_may_be_a_draft_and_never_map(asked: Ask, folder: Path, shee
     assert [one["state"] for one in asked("history")] == ["draft"]
 
 
-def test_a_target_that_jaggaer_does_not_know_is_an_error(asked: Ask, bench: LedgerBench, sheet: str) -> None:
+def test_a_target_that_jaggaer_does_not_know_is_an_error(asked: Ask, run: Ask, bench: LedgerBench, sheet: str) -> None:
     for number, action in (("CC-110", "put"), ("CC-NO", "cancel")):
         delivered(bench, "cost_centers", number, action=action)
     says = [one["says"] for one in asked("import", sheet, status=1)["findings"]]
 
     assert says == [f"CostCenter {value!r} is unknown or inactive at the target." for value in ("CC-NO", "CC-6")]
+    assert "at the target. (rules 2)" in run("validate", sheet)[1]
 
 
 def test_somebody_elses_change_is_not_overwritten(run: Ask, asked: Ask, sheet: str) -> None:
@@ -250,7 +251,7 @@ def test_coverage_tells_what_an_unmapped_combination_stops(
         purchase_order().total.currency: 2 * total
     }
     assert said["combinations"] == 3
-    assert f"they stop 2 open orders: {2 * total}" in run("coverage")[1]
+    assert f"Open orders that this stops: 2 ({2 * total} " in run("coverage")[1]
 
 
 def test_what_is_left_is_proposed_from_equal_codes_and_can_be_imported(
