@@ -101,7 +101,7 @@ def crowded(number: int) -> st.SearchStrategy[Rule]:
         chart=st.sampled_from([None, None, "US"]),
         valid_from=st.none() | DAYS,
         valid_to=st.none() | DAYS,
-        default=st.just(True),
+        default=st.sampled_from([True, True, False]),
     )
 
 

@@ -28,7 +28,7 @@ EVERYWHERE = [
 ]
 """Subjects enough to tell whether a rule of a crowded set is used."""
 
-MODEST = settings(max_examples=100, deadline=None)
+MODEST = settings(max_examples=60, deadline=None)
 
 
 def plainly_matches(one: Pattern, code: str) -> bool:
@@ -131,7 +131,7 @@ def test_patterns_lie_to_each_other_as_their_codes_do(one: Pattern, other: Patte
 
 
 @given(RULE_SETS | CROWDED_SETS | CROWDED_SETS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_an_unreachable_rule_is_never_used(rules: RuleSet) -> None:
     hidden = {number for number, _ in unreachable(rules)}
     event(f"{len(hidden)} hidden")
