@@ -67,7 +67,8 @@ def findings(found: list[Finding]) -> None:
     for one in found:
         color = "red" if one.severity is Severity.ERROR else "yellow"
         named = one.reason.startswith("rule") or not one.rules
-        concerned = "" if named else f" (rules {', '.join(map(str, one.rules))})"
+        noun = "rule" if len(one.rules) == 1 else "rules"
+        concerned = "" if named else f" ({noun} {', '.join(map(str, one.rules))})"
         said = escape(output.shown(one.reason + concerned))
         output.ERR.print(f"[{color}]{one.severity}[/{color}] {said}", soft_wrap=True)
 

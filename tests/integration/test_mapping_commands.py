@@ -169,7 +169,7 @@ def test_a_target_that_jaggaer_does_not_know_is_an_error(asked: Ask, run: Ask, b
     says = [one["says"] for one in asked("import", sheet, status=1)["findings"]]
 
     assert says == [f"CostCenter {value!r} is unknown or inactive at the target." for value in ("CC-NO", "CC-6")]
-    assert "at the target. (rules 2)" in run("validate", sheet)[1]
+    assert "at the target. (rule 2)" in run("validate", sheet)[1]
 
 
 def test_somebody_elses_change_is_not_overwritten(run: Ask, asked: Ask, sheet: str) -> None:
