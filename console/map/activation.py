@@ -11,7 +11,7 @@ from console.map.ground import Ground
 from console.map.release import Released, release
 
 _MAPPED_WITHIN_SECONDS = 0.5
-"""How long a worker may be at a record that it took up under the version before."""
+"""How long an activation may take to commit, and a worker to settle what it mapped by the version before."""
 
 
 def set_free(ground: Ground, version: MappingVersion) -> Released:

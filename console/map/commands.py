@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from common.mapping import checks, table
 from common.mapping.checks import Finding, Severity
 from common.mapping.difference import difference
 from common.mapping.near_misses import NearMiss, near_misses
-from common.mapping.resolve import Resolved, Unmapped, WrongChart, resolve, subject, unit
+from common.mapping.resolve import UNIT, Resolved, Unmapped, WrongChart, resolve, subject, unit
 from common.mapping.rules import MappingKind, RuleSet, Subject
 from common.mapping.sheets import SheetRefused
 from common.mapping.suggest import Describe
@@ -28,6 +29,9 @@ from console.map.coverage import coverage as covered
 from console.map.ground import Ground, ground
 from console.map.sources import active_combinations, descriptions, known_values, open_orders, target_values
 from console.map.trial import Trial, subjects
+from schemas.coding import CodedShare, FieldValue
+from schemas.refusals import Refused
+from schemas.units import unit_map
 
 app = typer.Typer(no_args_is_help=True, help="Mapping sets: what the source's codes are on the other side.")
 
@@ -296,7 +300,20 @@ def _tried(
         except WrongChart as error:
             return Unmapped(fields=(), parts=(), reason=f"{error}."), ()
     found = resolve(rules, asked)
-    return found, near_misses(rules, asked) if isinstance(found, Unmapped) else ()
+    if isinstance(found, Resolved):
+        return found, ()
+    usual = _by_usual_table(on, text) if on.kind is MappingKind.UNITS and found.fields else None
+    return (usual, ()) if usual else (found, near_misses(rules, asked))
+
+
+def _by_usual_table(on: Ground, code: str) -> Resolved | None:
+    """Return what the built-in table and the settings make of a unit that no rule maps, None if they do not know it."""
+    try:
+        standard = unit_map(on.of_integration.jaggaer.units).standard(code, line=1)
+    except Refused:
+        return None
+    share = CodedShare(percent=Decimal(100), values=(FieldValue(field=UNIT, value=standard),))
+    return Resolved(shares=(share,), given_by=())
 
 
 def _read(on: Ground, file: Path, note: str, *, as_json: bool) -> SetFile:

@@ -6,6 +6,7 @@ for its mapping stays dead and untouched; the others begin again, oldest first.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from common.database.pool import Database
 from common.flows.flow import Mapping
@@ -33,6 +34,7 @@ def release(
     database: Database, vault: Vault, integration: str, mapping_of: MappingOf, *, how: str, actor: str
 ) -> Released:
     """Replay the records of an integration that waited for this mapping. A record that is not dead is left alone."""
+    mapping_of = cache(mapping_of)
     free, waiting = [], []
     for held in dead_letters.waiting(database, vault, integration, DeadClass.MAPPING):
         if _still_waits(held, mapping_of):

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.markup import escape
 
-from common.mapping.checks import Finding
+from common.mapping.checks import Finding, Severity
 from common.mapping.difference import Difference
 from common.mapping.near_misses import NearMiss
 from common.mapping.resolve import Resolved, Unmapped
@@ -64,9 +64,13 @@ def finding_rows(findings: list[Finding]) -> list[dict[str, Any]]:
 
 def findings(found: list[Finding]) -> None:
     """Show what is wrong with a set's rules, errors first."""
-    for row in finding_rows(found):
-        color = "red" if row["severity"] == "error" else "yellow"
-        output.ERR.print(f"[{color}]{row['severity']}[/{color}] {escape(output.shown(row['says']))}", soft_wrap=True)
+    for one in found:
+        color = "red" if one.severity is Severity.ERROR else "yellow"
+        named = one.reason.startswith("rule") or not one.rules
+        noun = "rule" if len(one.rules) == 1 else "rules"
+        concerned = "" if named else f" ({noun} {', '.join(map(str, one.rules))})"
+        said = escape(output.shown(one.reason + concerned))
+        output.ERR.print(f"[{color}]{one.severity}[/{color}] {said}", soft_wrap=True)
 
 
 def version_row(version: MappingVersion) -> dict[str, Any]:
@@ -163,9 +167,10 @@ def coverage(found: Coverage) -> None:
     columns = ("combination", "business_unit", "active", "orders", "amounts", "reason")
     rows = [{**_gap(gap), "amounts": _amounts(gap.amounts)} for gap in found.gaps]
     output.table("Without a mapping", columns, rows, empty="Every combination in use is mapped.")
+    stopped = f"{found.orders:,} ({_amounts(found.amounts)})" if found.orders else "none"
     output.OUT.print(
-        f"{found.combinations:,} combinations in use, {len(rows):,} without a mapping; they stop {found.orders:,} open "
-        f"orders{': ' + _amounts(found.amounts) if found.amounts else ''}.",
+        f"{found.combinations:,} combinations in use, {len(rows):,} without a mapping. Open orders that this stops: "
+        f"{stopped}.",
         soft_wrap=True,
     )
 

@@ -1,10 +1,11 @@
 """What a mapping is needed for, as the ledger knows it: combinations, open orders, and the values that JAGGAER has."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from common.database.pool import Database
 from common.ledger import crosswalk
+from common.mapping.checks import Known
 from common.vault.seal import Vault
 from schemas import exact_json
 from schemas.coding import Account, FieldValue
@@ -12,9 +13,6 @@ from schemas.money import Money
 from schemas.oracle import purchase_order as oracle
 from schemas.purchase_order import OrderStatus, PurchaseOrder
 from schemas.refusals import Refused
-
-Known = Callable[[str, str], bool | None]
-"""Tells whether JAGGAER has a value of a field: yes, not any more or never (False), or nobody knows (None)."""
 
 _COMBINATIONS = "account_combinations"
 _ORDERS = "purchase_orders"

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from common.ledger.states import State
 from common.mapping.table import NotThisVersion
-from console.main import app
+from console.main import app, main
 from console.map import activation
 from schemas.purchase_order import OrderStatus, PurchaseOrder
 from tests.factories import purchase_order
@@ -163,12 +163,13 @@ def test_wrong_rules_may_be_a_draft_and_never_map(asked: Ask, folder: Path, shee
     assert [one["state"] for one in asked("history")] == ["draft"]
 
 
-def test_a_target_that_jaggaer_does_not_know_is_an_error(asked: Ask, bench: LedgerBench, sheet: str) -> None:
+def test_a_target_that_jaggaer_does_not_know_is_an_error(asked: Ask, run: Ask, bench: LedgerBench, sheet: str) -> None:
     for number, action in (("CC-110", "put"), ("CC-NO", "cancel")):
         delivered(bench, "cost_centers", number, action=action)
     says = [one["says"] for one in asked("import", sheet, status=1)["findings"]]
 
     assert says == [f"CostCenter {value!r} is unknown or inactive at the target." for value in ("CC-NO", "CC-6")]
+    assert "at the target. (rule 2)" in run("validate", sheet)[1]
 
 
 def test_somebody_elses_change_is_not_overwritten(run: Ask, asked: Ask, sheet: str) -> None:
@@ -176,6 +177,25 @@ def test_somebody_elses_change_is_not_overwritten(run: Ask, asked: Ask, sheet: s
     with pytest.raises(NotThisVersion, match="should be active, but version 1 is"):
         run("import", sheet, "--expect-version", "0")
     assert len(asked("history")) == 1
+    code, said = run("import", sheet, "--draft", "--expect-version", "0")
+    assert code == 2
+    assert "a draft replaces nothing" in said
+
+
+def test_a_version_that_is_not_there_is_one_message_without_a_traceback(
+    asked: Ask, folder: Path, database_address: str, sheet: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    asked("import", sheet)
+    monkeypatch.setenv("ML_CONNECTOR_CONFIG", str(folder / "connector.toml"))
+    monkeypatch.setenv("ML_CONNECTOR_KEY_FILE", str(folder / "keys"))
+    monkeypatch.setenv("DATABASE_URL", database_address)
+    monkeypatch.setattr("console.main._configure_logs", lambda: None)
+    monkeypatch.setattr("sys.argv", ["ml-connector", "map", "activate", "1", "--expect-version", "7"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == 2
+    assert "Version 7 of the accounts mapping of main should be active" in capsys.readouterr().err
 
 
 def test_a_combination_is_shown_with_the_rules_that_gave_each_field(asked: Ask, run: Ask, sheet: str) -> None:
@@ -231,7 +251,7 @@ def test_coverage_tells_what_an_unmapped_combination_stops(
         purchase_order().total.currency: 2 * total
     }
     assert said["combinations"] == 3
-    assert f"they stop 2 open orders: {2 * total}" in run("coverage")[1]
+    assert f"Open orders that this stops: 2 ({2 * total} " in run("coverage")[1]
 
 
 def test_what_is_left_is_proposed_from_equal_codes_and_can_be_imported(
@@ -269,7 +289,11 @@ def test_units_have_sets_of_their_own(asked: Ask, folder: Path) -> None:
     (folder / "units.csv").write_text("precedence,unit,-> unit\n10,Crate,CR\n")
     asked("import", str(folder / "units.csv"), "--kind", "units")
 
-    assert asked("test", "crate", "--kind", "units")["shares"][0]["values"] == {"unit": "CR"}
+    said = asked("test", "crate", "--kind", "units")
+    assert (said["shares"][0]["values"], said["given_by"]) == ({"unit": "CR"}, {"unit": 1})
+    said = asked("test", "Box", "--kind", "units")
+    assert (said["shares"][0]["values"], said["given_by"]) == ({"unit": "BX"}, {})
+    assert "no rule" in asked("test", "Barrel", "--kind", "units", status=1)["reason"]
     assert asked("history") == []
 
 

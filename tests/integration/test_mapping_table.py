@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from psycopg.errors import UniqueViolation
 
-from common.database.pool import Database
+from common.database.pool import Database, DatabaseUnavailable
 from common.mapping import table
 from common.mapping.current import CurrentMapping
 from common.mapping.rules import MappingKind, Pattern, PatternKind, Rule, RuleSet, TargetShare
@@ -176,6 +176,20 @@ def test_a_worker_sees_another_version_within_two_seconds_and_reads_its_rules_on
     found = current()
     assert found is not None
     assert (found.version, found.mapping) == (2, 1)
+
+
+def test_a_ledger_that_is_away_is_not_taken_for_one_without_a_mapping(
+    database: Database, database_address: str
+) -> None:
+    table.add_active(database, "main", file(), actor="person:test")
+    now, asked = 0.0, Database(database_address, size=1, patience_seconds=0.2)
+    current = CurrentMapping(asked, "main", ACCOUNTS, lambda rules: rules, lambda: now)
+    assert current() is not None
+    asked.close()
+    now = 2.0
+    for _ in range(2):
+        with pytest.raises(DatabaseUnavailable):
+            current()
 
 
 def test_threads_that_ask_at_once_let_one_of_them_read(database: Database) -> None:
