@@ -160,6 +160,12 @@ def test_rules_that_disagree_need_different_precedence(one: Rule, other: Rule, o
     assert (expected in findings) is overlap
 
 
+def test_rules_that_disagree_on_several_fields_are_told_once() -> None:
+    one, other = (rule(number, {"account": "5"}, Account=f"{number}", Fund=f"{number}") for number in (1, 2))
+    told = validate(accounts(one, other, fields=("Account", "Fund")), unasked)
+    assert [finding.rules for finding in told if finding.severity is Severity.ERROR] == [(1, 2)]
+
+
 def test_two_splits_that_may_meet_are_a_warning() -> None:
     one = rule(1, {"account": "52*"}, *SPLIT)
     other = rule(2, {"cost_center": "1"}, ("50", {"Fund": "A"}), ("50", {"Fund": "B"}), precedence=20)

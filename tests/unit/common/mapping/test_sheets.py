@@ -137,6 +137,17 @@ def test_a_split_without_percents_and_a_number_used_twice_are_refused() -> None:
     ]
 
 
+def test_a_code_of_two_lines_is_refused_and_a_note_is_not() -> None:
+    (fault,) = told('precedence,account,-> Account,note\n10,"52\n10",5210,"two\nlines"\n')
+    assert fault.endswith("expected a code or a pattern without control characters")
+
+
+@pytest.mark.parametrize("segment", ["note", "Rule", "[a]", "->", "a -> b", "description -> x", "-> Account"])
+def test_a_segment_with_the_name_of_something_else_keeps_it(segment: str) -> None:
+    rules = accounts(rule(1, {segment: "5"}, Account="x"))
+    assert read_csv(write_csv(rules), kind=MappingKind.ACCOUNTS, segments=(segment,)) == rules
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"precedence\n\xe4", b'precedence\n"' + b"x" * 200_000])
 def test_a_file_that_is_no_csv_is_refused(content: bytes) -> None:
     with pytest.raises(SheetRefused, match=r"expected a CSV"):
