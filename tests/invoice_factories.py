@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
@@ -226,7 +227,7 @@ def _distributions(draw: st.DrawFn, amount: Decimal, step: Decimal) -> tuple[Inv
     if units < 0:
         cuts.reverse()
     edges = (0, *cuts, units)
-    amounts = [(after - before) * step for before, after in zip(edges, edges[1:], strict=False)]
+    amounts = [(after - before) * step for before, after in pairwise(edges)]
     return tuple(
         invoice_distribution(number=number, amount=part, account=draw(st.sampled_from(_ACCOUNTS)))
         for number, part in enumerate(amounts, start=1)
