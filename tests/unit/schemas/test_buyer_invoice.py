@@ -7,19 +7,20 @@ import pytest
 from lxml import etree
 
 from schemas.coding import AsInSource, Coder
-from schemas.cxml.values import UnreadableCxml
 from schemas.identity import Action
 from schemas.indirect import buyer_invoice
-from schemas.indirect.buyer_invoice import BuyerInvoiceCredentials, BuyerInvoiceLayout, parse, same_content
+from schemas.indirect.buyer_invoice import parse, same_content
+from schemas.indirect.frame import IndirectCredentials, UnreadableMessage
+from schemas.indirect.layout import IndirectLayout
 from schemas.invoice import Invoice, InvoiceKind, InvoiceLineKind, InvoiceStatus
 from schemas.money import Money
 from schemas.refusals import Refused
-from schemas.units import DEFAULT_UNITS
+from schemas.units import DEFAULT_UNITS, unit_map
 from tests.invoice_factories import Thirds, amount_line, credit_memo, invoice, invoice_distribution, lines
 from tests.unit.schemas.test_j1p_invoice import CREATE, UPDATE
 
-LAYOUT = BuyerInvoiceLayout(bill_to_code="AP-1", user="integration")
-CREDENTIALS = BuyerInvoiceCredentials(identity="hub", shared_secret="hush-hush")
+LAYOUT = IndirectLayout(invoice_bill_to="AP-1", invoice_user="integration")
+CREDENTIALS = IndirectCredentials(identity="hub", shared_secret="hush-hush")
 
 
 def body(document: Invoice, coder: Coder | None = None) -> bytes:
@@ -71,8 +72,8 @@ def test_an_invoice_is_read_back_as_it_was() -> None:
     assert (read.number, read.type, read.supplier_number) == ("AND_Invoice_0001", "Invoice", "1013")
     assert (read.total, read.original_request_id) == (usd("2362.75"), CREATE.dedupe_key)
     assert [(one.number, one.quantity, one.unit_price, one.uom, one.catalog_number) for one in read.lines] == [
-        (1, 10, usd("150"), "EA", "NS-24"),
-        (2, 1, usd("712.75"), "EA", None),
+        (1, Decimal(10), usd("150"), "EA", "NS-24"),
+        (2, Decimal(1), usd("712.75"), "EA", None),
     ]
     assert same_content(read, parse(body(invoice())))
 
@@ -121,7 +122,7 @@ def test_a_line_worth_nothing_goes_without_coding() -> None:
 
 def test_credits_keep_their_sign() -> None:
     read = parse(message(credit_memo()))
-    assert (read.type, read.total, read.lines[0].quantity) == ("Credit memo", usd("-150"), -1)
+    assert (read.type, read.total, read.lines[0].quantity) == ("Credit memo", usd("-150"), Decimal(-1))
 
 
 @pytest.mark.parametrize("action", [Action.UPDATE, Action.CANCEL])
@@ -166,10 +167,34 @@ def test_another_invoice_is_another_content(other: Invoice) -> None:
 
 @pytest.mark.parametrize("strange", [b"<BuyerInvoiceOcrMessage/>", b"<BuyerInvoiceOcr/>"])
 def test_what_is_no_invoice_is_refused(strange: bytes) -> None:
-    with pytest.raises(UnreadableCxml):
+    with pytest.raises(UnreadableMessage):
         parse(strange)
-    with pytest.raises(UnreadableCxml):
+    with pytest.raises(UnreadableMessage):
         buyer_invoice.address(b"<Other/>", CREATE, CREDENTIALS, LAYOUT)
+
+
+@pytest.mark.parametrize("layout", [replace(LAYOUT, invoice_bill_to=""), replace(LAYOUT, invoice_user="")])
+def test_an_invoice_that_is_billed_to_nobody_is_refused(layout: IndirectLayout) -> None:
+    with pytest.raises(Refused, match="profile"):
+        buyer_invoice.build(invoice(), units=DEFAULT_UNITS, coder=AsInSource("Account"), layout=layout)
+
+
+def test_a_message_that_our_grammar_refuses_does_not_leave() -> None:
+    broken = body(invoice()).replace(b"<InvoiceDate>2025-08-04<", b"<InvoiceDate>soon<")
+    with pytest.raises(Refused) as refused:
+        buyer_invoice.address(broken, CREATE, CREDENTIALS, LAYOUT)
+    assert "InvoiceDate" in refused.value.refusal.reason
+
+
+def test_a_number_that_is_none_is_unreadable() -> None:
+    with pytest.raises(UnreadableMessage, match="a decimal number was expected"):
+        parse(body(invoice()).replace(b"<Quantity>10<", b"<Quantity>many<"))
+
+
+def test_an_amount_goes_in_the_unit_that_jaggaer_calls_a_piece() -> None:
+    units = unit_map(theirs={"EA": "each"})
+    written = buyer_invoice.build(invoice(), units=units, coder=AsInSource("Account"), layout=LAYOUT)
+    assert [line.uom for line in parse(written).lines] == ["each", "each"]
 
 
 def test_padding_around_values_is_no_content() -> None:
