@@ -100,6 +100,7 @@ def test_what_is_no_single_readable_value_is_refused(value: JsonValue) -> None:
     "changes", [{"number": "463"}, {"enabled": False}, {"description": "Other"}, {"parent": "102"}]
 )
 def test_a_difference_is_seen(changes: dict[str, Any]) -> None:
-    ours, theirs = (parse(exact_json.loads(body(**{"parent": "101", **each})), LAYOUT) for each in ({}, changes))
+    given: dict[str, Any] = {"parent": "101"}
+    ours, theirs = (parse(exact_json.loads(body(**each)), LAYOUT) for each in (given, given | changes))
     assert not same_content(ours, theirs)
     assert same_content(ours, replace(ours, description=None, parent=None, original_request_id="x"))
