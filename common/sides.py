@@ -7,6 +7,7 @@ A side shares what it knows with every other process through the ledger; a perso
 from collections.abc import Callable
 from collections.abc import Mapping as Environment
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 from pydantic import SecretStr
@@ -23,20 +24,17 @@ from common.connections.token_request import ClientAuthentication, SecretSource,
 from common.connections.tokens import OwnToken, Tokens
 from common.connections.traffic import Traffic
 from common.database.pool import Database
-from common.flows import purchase_orders
-from common.flows.flow import Mapping
+from common.flows.flow import Mapping, SourceNames
 from common.flows.registry import FLOWS
-from common.jaggaer.cxml import CxmlPurchaseOrders
-from common.jaggaer.dialects import Dialects
-from common.jaggaer.j1p import J1pPurchaseOrders
+from common.jaggaer.targets import open_targets
 from common.oracle.client import OracleClient, Units
+from common.oracle.resource import Resource
 from common.settings import (
     BasicCredentials,
     BusinessUnits,
     ClientCredentials,
     ConnectionSettings,
     CxmlSettings,
-    Dialect,
     FlowSettings,
     Integration,
     JaggaerSettings,
@@ -44,6 +42,7 @@ from common.settings import (
 )
 from common.telemetry import redaction
 from common.vault.seal import Vault
+from schemas.coding import AsInSource
 from schemas.cxml.envelope import Credentials
 from schemas.cxml.order_request import CxmlLayout
 from schemas.units import unit_map
@@ -55,19 +54,13 @@ _OWN_CONNECTIONS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JaggaerTargets:
-    """What can be delivered to one JAGGAER instance."""
-
-    purchase_orders: Target
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
     """One integration, ready for work: its two systems, how documents are written, and when its flows run."""
 
     name: str
     oracle: OracleClient
-    jaggaer: JaggaerTargets
+    targets: dict[str, Target]
+    names: SourceNames
     mappings: dict[str, Mapping]
     flows: dict[str, FlowSettings]
     exchanges: tuple[Exchange, Exchange]
@@ -75,6 +68,14 @@ class Side:
     def flow(self, name: str) -> FlowSettings:
         """Return the settings of a flow."""
         return self.flows[name]
+
+    def resource(self, flow: str) -> Resource:
+        """Return what a flow reads of Oracle."""
+        return FLOWS[flow].resource(self.names)
+
+    def target(self, flow: str) -> Target:
+        """Return where a flow's documents go."""
+        return self.targets[flow]
 
     def mapping(self, flow: str) -> Mapping:
         """Return how a flow's documents are written."""
@@ -101,7 +102,7 @@ class JaggaerConnection:
 
     exchange: Exchange
     let_in: OwnToken
-    targets: JaggaerTargets
+    targets: dict[str, Target]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +147,8 @@ def open_side(name: str, integration: Integration, environment: Environment[str,
     return Side(
         name=name,
         oracle=_oracle_client(integration, to_oracle),
-        jaggaer=JaggaerTargets(purchase_orders=_purchase_orders(integration, to_jaggaer, secret)),
+        targets=_targets(integration, to_jaggaer, secret),
+        names=source_names(integration),
         mappings={flow: _mapping(integration, flow) for flow in FLOWS},
         flows=flows_of(integration),
         exchanges=(to_oracle, to_jaggaer),
@@ -180,8 +182,7 @@ def open_jaggaer(
     token = OwnToken(jaggaer_token_client(name, jaggaer, environment, stored), http)
     exchange = _exchange(f"{name}.jaggaer", jaggaer, http, token, Unthrottled())
     secret = _shared_secret(name, jaggaer.cxml, environment, stored)
-    targets = JaggaerTargets(purchase_orders=_purchase_orders(integration, exchange, secret))
-    return JaggaerConnection(exchange=exchange, let_in=token, targets=targets)
+    return JaggaerConnection(exchange=exchange, let_in=token, targets=_targets(integration, exchange, secret))
 
 
 def flows_of(integration: Integration) -> dict[str, FlowSettings]:
@@ -293,28 +294,30 @@ def _mapping(integration: Integration, flow: str) -> Mapping:
     jaggaer = integration.jaggaer
     return Mapping(
         dialect=integration.dialect(flow),
-        units=unit_map(jaggaer.units),
+        units=unit_map(jaggaer.units, jaggaer.unit_codes),
+        coder=AsInSource(jaggaer.j1p.layout.account_field),
         j1p=jaggaer.j1p.layout,
         cxml=CxmlLayout() if jaggaer.cxml is None else jaggaer.cxml.layout,
+        max_lengths=jaggaer.max_lengths,
     )
 
 
-def _purchase_orders(integration: Integration, exchange: Exchange, shared_secret: SecretSource | None) -> Target:
-    jaggaer = integration.jaggaer
-    targets: dict[Dialect, Target] = {
-        Dialect.J1P: J1pPurchaseOrders(
-            exchange,
-            jaggaer.j1p,
-            absent_reads=jaggaer.absent_reads,
-            absent_first_wait_seconds=jaggaer.absent_first_wait_seconds,
-        )
-    }
-    cxml = jaggaer.cxml
+def source_names(integration: Integration) -> SourceNames:
+    """Return how this pod's chart of accounts is named."""
+    return SourceNames(segments=(), delimiter="-", value_sets={})
+
+
+def _targets(integration: Integration, exchange: Exchange, shared_secret: SecretSource | None) -> dict[str, Target]:
+    cxml = integration.jaggaer.cxml
+    given: Callable[[], Credentials] | None = None
     if cxml is not None and shared_secret is not None:
-        targets[Dialect.CXML] = CxmlPurchaseOrders(
-            exchange, cxml.layout, lambda: _cxml_credentials(cxml, shared_secret()), path=cxml.path
-        )
-    return Dialects(chosen=integration.dialect(purchase_orders.FLOW.name), targets=targets)
+        given = partial(_given_credentials, cxml, shared_secret)
+    dialects = {flow: integration.dialect(flow) for flow in FLOWS}
+    return open_targets(exchange, integration.jaggaer, dialects, given)
+
+
+def _given_credentials(cxml: CxmlSettings, shared_secret: SecretSource) -> Credentials:
+    return _cxml_credentials(cxml, shared_secret())
 
 
 def _shared_secret(

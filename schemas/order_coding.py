@@ -7,15 +7,14 @@ what the distribution says (jaggaer-cxml.md, 3.5: splits by amount, quantity or 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Context, Decimal, Inexact, InvalidOperation
+from decimal import Decimal
 
 from schemas.coding import Account, CodedShare, Coder, FieldValue
 from schemas.currencies import minor_units
+from schemas.exact_arithmetic import exact_percentage
 from schemas.order_amounts import Charged
 from schemas.purchase_order import Distribution, OrderLine, PurchaseOrder, Schedule
 from schemas.splits import split
-
-_EXACT = Context(prec=1000, traps=[Inexact, InvalidOperation])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +70,5 @@ def _coded(
 
 
 def _percentage(whole: Decimal | None, percent: Decimal) -> Decimal | None:
-    """Return the share of a number with every digit; the number as it is written where the share is all of it."""
-    if whole is None or percent == 100:
-        return whole
-    return _EXACT.scaleb(_EXACT.multiply(whole, percent), -2)
+    """Return the share of a number; the number as it is written where the share is all of it."""
+    return whole if whole is None or percent == 100 else exact_percentage(whole, percent)

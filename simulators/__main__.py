@@ -35,6 +35,11 @@ def _oracle(arguments: argparse.Namespace) -> RunningServer:
     options = OracleOptions(
         orders=arguments.orders,
         lines=arguments.lines,
+        suppliers=arguments.suppliers,
+        invoices=arguments.invoices,
+        accounts=arguments.accounts,
+        cost_centers=arguments.cost_centers,
+        combinations=arguments.combinations,
         seed=arguments.seed,
         client_id=os.environ.get("ORACLE_CLIENT_ID", "ml-connector"),
         client_secret=_secret("ORACLE_CLIENT_SECRET"),
@@ -87,13 +92,18 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--jaggaer-port", type=int, default=8802)
     parser.add_argument("--orders", type=int, default=500)
     parser.add_argument("--lines", type=int, default=10)
+    parser.add_argument("--suppliers", type=int, default=5)
+    parser.add_argument("--invoices", type=int, default=0)
+    parser.add_argument("--accounts", type=int, default=50)
+    parser.add_argument("--cost-centers", type=int, default=50)
+    parser.add_argument("--combinations", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--samples",
         type=_samples,
         default=(),
         metavar="FOLDER",
-        help="start Oracle with the purchase orders of the JSON answers in this folder, beside the generated ones",
+        help="start Oracle with the rows of the JSON answers in this folder, beside the generated ones",
     )
     return parser.parse_args()
 

@@ -17,6 +17,7 @@ from typing import Literal
 
 from hypothesis import strategies as st
 
+from schemas.coding import AsInSource
 from schemas.exact_json import JsonValue
 from schemas.money import Money
 from schemas.purchase_order import Distribution, OrderLine, OrderStatus, Party, Person, PurchaseOrder, Schedule
@@ -24,6 +25,8 @@ from schemas.purchase_order import Distribution, OrderLine, OrderStatus, Party, 
 Shape = Literal["collections", "arrays"]
 Object = dict[str, JsonValue]
 
+AS_IN_SOURCE = AsInSource("Account")
+"""The coder of a JAGGAER that knows the source's own combinations."""
 ORDERED_AT = datetime(2025, 3, 4, 9, 30, tzinfo=UTC)
 CHANGED_AT = datetime(2025, 3, 5, 17, 4, 21, 26000, tzinfo=UTC)
 _STATUS_TEXT = {

@@ -4,6 +4,7 @@ A claimed record is the only version of its document that is under way, so what 
 holds until the claim is settled. An unclear send is read back before anything else, also after a replay.
 """
 
+from collections.abc import Callable
 from typing import assert_never
 
 from common.connections.target import Outgoing, Target
@@ -16,12 +17,15 @@ from schemas.refusals import Refused
 _UNDECIDED_SECONDS = 1.0
 
 
-def deliver(held: Claim, target: Target) -> Verdict:
-    """Judge a claimed record: send it, read it back, or find that it need not go."""
+def deliver(held: Claim, target: Target, missing: Callable[[], Wait | Dead | None]) -> Verdict:
+    """Judge a claimed record: send it, read it back, or find that it need not go.
+
+    `missing` says what the record needs first; it is asked only of a record that would be sent.
+    """
     try:
         if held.state is State.CHECKING:
             return target.find(outgoing(held))
-        return _not_now(held) or _needless(held) or _send(held, target)
+        return _not_now(held) or _needless(held) or missing() or _send(held, target)
     except Refused as refused:
         return dead_by(refused.refusal)
 

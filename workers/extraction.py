@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 from common.connections.errors import ExchangeFailed
 from common.database.pool import Connection
-from common.flows.flow import Flow
+from common.flows.flow import Flow, Reading
 from common.flows.registry import FLOWS
 from common.installation import Installation
-from common.ledger import books, cursor, jobs, records
+from common.ledger import absences, books, cursor, jobs, records
 from common.ledger.jobs import JobKind, Page, Progress
 from common.ledger.records import Admitted, LeaseLost, Sighting
 from common.oracle.answers import Row, SourceRefused, SourceUnreadable
@@ -29,18 +29,30 @@ from schemas.tickets import PollCommand
 _LOG = logger(__name__)
 _MAX_WALKS = 5
 _LEASE_FACTOR = 4.0
+_FEW_ABSENT = 10
+"""So many documents may vanish at once without a question."""
 _STAY_SECONDS = 5.0
 """How long a worker goes on with the pages of one poll command."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
+class _ReadPage:
     """A page as it was read, before it is admitted."""
 
     side: Side
     flow: Flow
     page: Page
     shown: SourcePage
+
+    @property
+    def told(self) -> Reading:
+        """What identifying its rows may depend on."""
+        return Reading(names=self.side.names, on=self.shown.source_time.date())
+
+    @property
+    def stamped(self) -> bool:
+        """Whether Oracle stamps what is read."""
+        return self.side.resource(self.flow.name).stamped
 
 
 def extract(installation: Installation, command: PollCommand) -> None:
@@ -77,7 +89,7 @@ def _read_page(installation: Installation, page: Page, *, stays: bool) -> Page |
     except (ExchangeFailed, SourceUnreadable) as error:
         _put_off(installation, page, str(error))
     else:
-        return _admit(installation, _Reading(side=side, flow=flow, page=page, shown=shown), stays=stays)
+        return _admit(installation, _ReadPage(side=side, flow=flow, page=page, shown=shown), stays=stays)
     return None
 
 
@@ -89,7 +101,8 @@ def _put_off(installation: Installation, page: Page, reason: str) -> None:
 
 def _read(installation: Installation, side: Side, flow: Flow, page: Page) -> SourcePage:
     """Read the page, and whole what came cut. Raises LeaseLost, SourceRefused, SourceUnreadable, ExchangeFailed."""
-    shown = flow.page(side.oracle, Window(since=page.window_from, after_key=page.after_key))
+    resource = side.resource(flow.name)
+    shown = side.oracle.page(resource, Window(since=page.window_from, after_key=page.after_key))
     if not shown.collection.rows and page.after_key == 0:
         _check_canary(installation, side, flow)
     lease = _Lease(installation, page)
@@ -97,7 +110,7 @@ def _read(installation: Installation, side: Side, flow: Flow, page: Page) -> Sou
     for row in shown.collection.rows:
         if _is_cut(flow, row):
             lease.keep()
-            rows.append(flow.whole(side.oracle, row))
+            rows.append(side.oracle.whole(resource, row))
         else:
             rows.append(row)
     return replace(shown, collection=replace(shown.collection, rows=tuple(rows)))
@@ -126,7 +139,7 @@ def _check_canary(installation: Installation, side: Side, flow: Flow) -> None:
     such a user cannot see.
     """
     known = books.newest_delivered(installation.database, side.name, flow.name)
-    if known is not None and not flow.shows(side.oracle, known.key):
+    if known is not None and not side.oracle.shows(side.resource(flow.name), known.key):
         raise SourceRefused(
             f"Oracle shows nothing, not even {known.number}, which it showed before. The integration user has lost the "
             f"role or the data access that lets it see {flow.name}: give it back, and the next poll goes on from here."
@@ -140,19 +153,25 @@ def _is_cut(flow: Flow, row: Row) -> bool:
         return False
 
 
-def _admit(installation: Installation, reading: _Reading, *, stays: bool) -> Page | None:
+def _admit(installation: Installation, reading: _ReadPage, *, stays: bool) -> Page | None:
     page, flow = reading.page, reading.flow
-    sightings = [sight(flow, row) for row in reading.shown.collection.rows]
+    sightings = [sight(flow, row, reading.told) for row in reading.shown.collection.rows]
     stay_seconds = _lease(installation) if stays else None
     try:
         with installation.database.transaction() as connection:
             admitted = records.admit(connection, installation.vault, page.origin, sightings)
-            progress = judge_page(page, reading.shown, admitted)
+            progress = judge_page(page, reading.shown, admitted, stamped=reading.stamped)
+            if flow.absent is not None:
+                _note_absences(installation, connection, reading, sightings, last=not progress.more)
             following = jobs.move_on(connection, page, progress, queue=flow.poll_queue, stay_seconds=stay_seconds)
             if not progress.more and page.kind is not JobKind.RESCAN:
                 _advance(connection, reading, page.window_to or progress.window_to)
     except LeaseLost as error:
         _LOG.warning("page read too late, nothing written", reason=str(error))
+        return None
+    except SourceRefused as error:
+        _LOG.error("too much is gone", reason=str(error))
+        jobs.fail(installation.database, page, str(error))
         return None
     except KeyMissing as error:  # nothing is kept that could not be sealed
         _put_off(installation, page, str(error))
@@ -161,7 +180,32 @@ def _admit(installation: Installation, reading: _Reading, *, stays: bool) -> Pag
     return following
 
 
-def _advance(connection: Connection, reading: _Reading, window_to: datetime) -> None:
+def _note_absences(
+    installation: Installation, connection: Connection, reading: _ReadPage, sightings: list[Sighting], *, last: bool
+) -> None:
+    """Note what this page showed; after the last one, take into the ledger that the rest is gone. Raises SourceRefused.
+
+    A user who has lost a part of the data access reads less, not an error: if much is gone at once, nobody is told so
+    until a person has looked.
+    """
+    flow, origin = reading.flow, reading.page.origin
+    absences.mark_seen(connection, origin, [one.identity.key for one in sightings if one.identity])
+    if not last or flow.absent is None:
+        return
+    before = [exact_json.loads(source) for source in absences.unseen(connection, installation.vault, origin)]
+    gone = [(row, flow.absent(row)) for row in before if isinstance(row, dict)]
+    lost = [after for row, after in gone if after != row]
+    most = reading.side.flow(flow.name).max_absent_percent
+    if len(lost) > _FEW_ABSENT and len(lost) * 100 > absences.known(connection, origin) * most:
+        raise SourceRefused(
+            f"{len(lost)} documents of {flow.name} are not shown any more, over {most:g} % of all. If they are really "
+            f"gone, raise max_absent_percent of this flow once; if not, the integration user has lost data access."
+        )
+    vanished = [sight(flow, row, reading.told) for row in lost]
+    records.admit(connection, installation.vault, origin, vanished)
+
+
+def _advance(connection: Connection, reading: _ReadPage, window_to: datetime) -> None:
     """Move the cursor to the source's time before the first page, less the safety margin."""
     settings = reading.side.flow(reading.flow.name)
     cursor.advance(
@@ -173,14 +217,14 @@ def _advance(connection: Connection, reading: _Reading, window_to: datetime) -> 
     )
 
 
-def sight(flow: Flow, row: Row) -> Sighting:
+def sight(flow: Flow, row: Row, told: Reading) -> Sighting:
     """Return a row as the ledger takes it: identified, or refused with the reason."""
     try:
         source = exact_json.dumps(dict(row))
     except exact_json.NotExactJson:
         return _flawed(row)
     try:
-        identity = flow.identify(row)
+        identity = flow.identify(row, told)
     except Refused as refused:
         return Sighting(
             source=source, identity=None, refusal=refused.refusal, content_hash=hashlib.sha256(source).digest()
@@ -202,11 +246,13 @@ def _flawed(row: Row) -> Sighting:
     return Sighting(source=source, identity=None, refusal=refusal, content_hash=hashlib.sha256(source).digest())
 
 
-def judge_page(page: Page, shown: SourcePage, admitted: Admitted) -> Progress:
+def judge_page(page: Page, shown: SourcePage, admitted: Admitted, *, stamped: bool = True) -> Progress:
     """Decide what comes after a page: the next one, the end, or the window once more because it contradicted itself."""
     collection = shown.collection
     again = bool(collection.contradictions) and page.walks < _MAX_WALKS
-    measured = page.kind is not JobKind.RESCAN  # what only a rescan finds was never stamped: no overlap would find it
+    measured = (
+        stamped and page.kind is not JobKind.RESCAN
+    )  # what only a rescan finds was never stamped: no overlap would find it
     rows_late, lateness = cursor.measure_lateness(admitted, page.cursor_before if measured else None, shown.source_time)
     return Progress(
         more=again or (collection.more and collection.last_key is not None),

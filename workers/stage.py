@@ -20,11 +20,11 @@ from enum import Enum, auto
 from common.flows.flow import Flow
 from common.flows.registry import FLOWS
 from common.installation import Installation
-from common.ledger import dead_letters, records
+from common.ledger import dead_letters, needs, records
 from common.ledger.records import Claim, LeaseLost, NotClaimed, Stage
 from common.ledger.settlement import settle
 from common.ledger.states import State
-from common.ledger.verdicts import Failed, Transformed, Verdict, Wait
+from common.ledger.verdicts import Dead, Failed, Transformed, Verdict, Wait
 from common.sides import Side
 from common.telemetry.logs import about, logger
 from common.vault.seal import KeyMissing
@@ -76,7 +76,7 @@ def _hold_back(installation: Installation, ticket: RecordTicket) -> float:
     side, flow = installation.sides.get(ticket.integration), FLOWS.get(ticket.flow)
     if side is None or flow is None:
         return 0.0
-    target = flow.target(side.jaggaer)
+    target = side.target(flow.name)
     seconds = target.hold_back_seconds()
     if seconds > 0:
         time.sleep(min(seconds, _HOLD_SECONDS))
@@ -104,19 +104,27 @@ def _judge(installation: Installation, stage: Stage, held: Claim) -> Verdict:
         return Failed(reason="its workers died while they had it")
     if held.unopened is not None:
         return held.unopened
-    return _work(stage, held, side, flow)
+    return _work(installation, stage, held, side, flow)
 
 
-def _work(stage: Stage, held: Claim, side: Side, flow: Flow) -> Verdict:
+def _work(installation: Installation, stage: Stage, held: Claim, side: Side, flow: Flow) -> Verdict:
     steps: dict[Stage, Callable[[], Verdict]] = {
         Stage.TRANSFORM: lambda: transformation.transform(held, flow, side.mapping(flow.name)),
-        Stage.DELIVER: lambda: delivery.deliver(held, flow.target(side.jaggaer)),
+        Stage.DELIVER: lambda: delivery.deliver(
+            held, side.target(flow.name), lambda: _missing(installation, held, side)
+        ),
     }
     try:
         return steps[stage]()
     except Exception as error:  # noqa: BLE001 - a defect in one document's way must not take the worker with it
         _LOG.exception("a step failed", stage=stage)
         return Failed(reason=f"{type(error).__name__} in {stage}: {error}"[:500])
+
+
+def _missing(installation: Installation, held: Claim, side: Side) -> Wait | Dead | None:
+    """Return what a record lacks. Only flows that run are asked: what others bring is somebody else's business."""
+    wanted = [need for need in held.needs if side.flow(need.flow).enabled]
+    return needs.judge(needs.standings(installation.database, held.integration, held.record_id, wanted))
 
 
 def _settle(installation: Installation, held: Claim, verdict: Verdict) -> Disposition:

@@ -10,7 +10,7 @@ from common.flows.flow import Flow, Mapping
 from common.ledger.records import Claim
 from common.ledger.verdicts import Dead, DeadClass, Superseded, Transformed, Unchanged, dead_by
 from common.oracle.answers import Row
-from common.settings import Dialect
+from common.settings import SPOKEN
 from schemas import exact_json
 from schemas.refusals import Refused
 
@@ -41,7 +41,7 @@ def _as_sent(held: Claim, flow: Flow, mapping: Mapping) -> Transformed | None:
     """
     if not held.budget.may_be_applied or held.body_hash is None:
         return None
-    for dialect in set(Dialect) - {mapping.dialect}:
+    for dialect in SPOKEN[flow.name] - {mapping.dialect}:
         try:
             written = flow.transform(_row(held.payload), replace(mapping, dialect=dialect))
         except Refused:

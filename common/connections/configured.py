@@ -53,12 +53,13 @@ def _paths(name: str, connection: Connection) -> Iterator[str]:
     if isinstance(connection, OracleSettings):
         paths = {"version": f"/fscmRestApi/resources/{connection.version}"}
     else:
-        cxml = {"cxml.path": connection.cxml.path} if connection.cxml is not None else {}
-        j1p = connection.j1p
+        sections = {"j1p": connection.j1p, "cxml": connection.cxml, "indirect": connection.indirect}
         paths = {
-            "j1p.purchase_orders_path": j1p.purchase_orders_path,
-            "j1p.purchase_order_path": j1p.purchase_order_path.replace("{number}", "1"),
-            **cxml,
+            f"{name}.{key}": str(value).replace("{number}", "1")
+            for name, section in sections.items()
+            if section is not None
+            for key, value in section
+            if key == "path" or key.endswith("_path")
         }
     for key, path in paths.items():
         refusal = request_checks.refusal("GET", path, {}, {})

@@ -4,17 +4,21 @@ Source: `purchaseOrders` with lines, schedules and distributions (oracle-fusion.
 Target: J1P import (jaggaer-cxml.md, 2.4) or cXML OrderRequest (6.1), by the integration's dialect.
 
 An order that is still being written or approved is not sent: its next version will be. A canceled order is sent as a
-cancel of what the other side has; if it has nothing, there is nothing to send (`workers/delivery.py`).
+cancel of what the other side has; if it has nothing, there is nothing to send (`workers/delivery.py`). The content of a
+cancel is not checked: it takes back what it says, and nothing may keep it from that.
 """
 
 from dataclasses import replace
 
+from common.flows.coding_needs import Recorder
 from common.flows.flow import Flow, Mapping
-from common.ledger.verdicts import SendAs, Transformed, Unchanged
+from common.ledger.verdicts import Need, SendAs, Transformed, Unchanged
 from common.oracle.answers import Row
-from common.oracle.client import OracleClient
+from common.oracle.resource import Child, Resource
 from common.settings import Dialect
+from schemas import order_checks
 from schemas.cxml import order_request
+from schemas.indirect import purchase_order as indirect
 from schemas.j1p import purchase_order as j1p
 from schemas.oracle import purchase_order as oracle
 from schemas.purchase_order import OrderStatus, PurchaseOrder
@@ -27,12 +31,40 @@ def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
         return Unchanged(reason=f"An order in status {row.get('Status')} is not released to JAGGAER yet.")
     order = oracle.parse(row)
     canceled = order.status is OrderStatus.CANCELED or all(line.canceled for line in order.lines)
-    send_as = SendAs.CANCEL if canceled else SendAs.PUT
-    if mapping.dialect is Dialect.J1P:
-        body = j1p.build(order, units=mapping.units, layout=mapping.j1p)
-        return Transformed(body=body, body_hash=j1p.content_hash(body), send_as=send_as)
-    body = order_request.build(_to_delete(order) if canceled else order, units=mapping.units, layout=mapping.cxml)
-    return Transformed(body=body, body_hash=order_request.content_hash(body), send_as=send_as)
+    if not canceled:
+        order_checks.check(order, mapping.max_lengths)
+    coder = Recorder(mapping.coder)
+    body, body_hash = _written(_to_delete(order) if canceled else order, mapping, coder)
+    return Transformed(
+        body=body,
+        body_hash=body_hash,
+        send_as=SendAs.CANCEL if canceled else SendAs.PUT,
+        needs=() if canceled else (*_supplier(order), *coder.needs(mapping.references)),
+        mapping_version=mapping.version,
+    )
+
+
+def _written(order: PurchaseOrder, mapping: Mapping, coder: Recorder) -> tuple[bytes, bytes]:
+    """Return body and hash in the dialect that is spoken."""
+    match mapping.dialect:
+        case Dialect.J1P:
+            body = j1p.build(order, units=mapping.units, coder=coder, layout=mapping.j1p.order)
+            return body, j1p.content_hash(body)
+        case Dialect.CXML:
+            body = order_request.build(order, units=mapping.units, coder=coder, layout=mapping.cxml)
+            return body, order_request.content_hash(body)
+        case Dialect.INDIRECT:
+            body = indirect.build(order, units=mapping.units, coder=coder, layout=mapping.indirect)
+            return body, indirect.content_hash(body)
+
+
+def _supplier(order: PurchaseOrder) -> tuple[Need, ...]:
+    """Return the supplier that JAGGAER must know first."""
+    key = order.supplier.source_id
+    if key is None:
+        return ()
+    named = f"It is {order.supplier.name}."
+    return (Need(flow="suppliers", key=str(key), field="SupplierId", noun="supplier", why=named),)
 
 
 def _to_delete(order: PurchaseOrder) -> PurchaseOrder:
@@ -40,16 +72,33 @@ def _to_delete(order: PurchaseOrder) -> PurchaseOrder:
     return replace(order, lines=tuple(replace(line, canceled=False) for line in order.lines))
 
 
+RESOURCE = Resource(
+    path="purchaseOrders",
+    key="POHeaderId",
+    number="OrderNumber",
+    unit="ProcurementBU",
+    children=(
+        Child(
+            accessor="lines",
+            key="POLineId",
+            children=(
+                Child(
+                    accessor="schedules",
+                    key="LineLocationId",
+                    children=(Child(accessor="distributions", key="PODistributionId"),),
+                ),
+            ),
+        ),
+    ),
+)
+"""Orders whole (oracle-fusion.md, 3.1)."""
+
 FLOW = Flow(
     name="purchase_orders",
     poll_queue=Queue.ORACLE_POLL,
     deliver_queue=Queue.JAGGAER_DELIVER,
-    page=OracleClient.purchase_orders,
-    whole=OracleClient.whole_purchase_order,
-    shows=OracleClient.shows_purchase_order,
-    identify=oracle.identify,
+    resource=lambda _: RESOURCE,
+    identify=lambda row, _: oracle.identify(row),
     cut=oracle.cut_children,
     transform=transform,
-    target=lambda targets: targets.purchase_orders,
-    sight=OracleClient.sight_purchase_orders,
 )

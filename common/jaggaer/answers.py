@@ -16,7 +16,7 @@ from schemas.cxml import response
 from schemas.exact_json import JsonValue
 from schemas.j1p.purchase_order import J1pOrder, other_owner, same_content
 
-_REFUSED_NEXT_STEP = "Remove the cause in JAGGAER or in the order, then replay the dead letter."
+_REFUSED_NEXT_STEP = "Remove the cause in JAGGAER or in the document, then replay the dead letter."
 _CLIENT_WAIT_SECONDS = 60.0
 _QUOTED_CHARACTERS = 500
 
@@ -56,18 +56,18 @@ def j1p_wrapper(content: bytes) -> Wrapper | None:
     return Wrapper(code=str(body["returnCode"]).strip(), message=str(body.get("returnMessage") or ""), body=body)
 
 
-def j1p_import(answer: Answer, number: str) -> TargetVerdict:
-    """Judge the answer to an import."""
+def j1p_import(answer: Answer, number: str, *, noun: str = "order") -> TargetVerdict:
+    """Judge the answer to an import; `noun` is what a person calls such a document."""
     wrapper = j1p_wrapper(answer.content) if 200 <= answer.status < 300 else None
     if wrapper is None:
-        return by_status(answer, number)
+        return by_status(answer, number, noun=noun)
     errors = wrapper.document_errors
     if wrapper.succeeded and not errors:
         return Delivered(target_id=number, how="JAGGAER confirmed the import.")
     said = " ".join([_quoted(wrapper.message), *(_quoted(error) for error in errors)]).strip()
     return Dead(
         category=DeadClass.REFUSED,
-        reason=f"JAGGAER refuses order {number} with returnCode {wrapper.code}: {said}",
+        reason=f"JAGGAER refuses {noun} {number} with returnCode {wrapper.code}: {said}",
         next_step=_REFUSED_NEXT_STEP,
         field="objectErrors" if wrapper.succeeded else "returnCode",
         value=_quoted(errors[0]) if wrapper.succeeded else wrapper.code,
@@ -131,13 +131,13 @@ def _held_by_another(whose: str, outgoing: Outgoing) -> Dead:
     )
 
 
-def cxml_response(answer: Answer, number: str) -> TargetVerdict:
+def cxml_response(answer: Answer, number: str, *, noun: str = "order") -> TargetVerdict:
     """Judge the answer to a cXML request by its Status, whatever the HTTP status is (5.2, 5.3)."""
     try:
         status = response.parse(answer.content)
     except response.NotACxmlResponse:
         if answer.status == 429:  # a gateway before the receiver: it was not processed
-            return by_status(answer, number)
+            return by_status(answer, number, noun=noun)
         away = answer.status >= 500 or answer.status in (401, 403, 408)
         return Unclear(reason=f"JAGGAER answers HTTP {answer.status} without a cXML Status.", answered=not away)
     said = f"cXML Status {status.code} {_quoted(status.text)}: {_quoted(status.detail)}"
@@ -149,7 +149,7 @@ def cxml_response(answer: Answer, number: str) -> TargetVerdict:
         return Wait(seconds=_CLIENT_WAIT_SECONDS, reason=f"JAGGAER does not know our cXML credentials: {said}")
     return Dead(
         category=DeadClass.REFUSED,
-        reason=f"JAGGAER refuses order {number} with {said}",
+        reason=f"JAGGAER refuses {noun} {number} with {said}",
         next_step=_REFUSED_NEXT_STEP,
         field="Status/@code",
         value=str(status.code),
@@ -157,7 +157,7 @@ def cxml_response(answer: Answer, number: str) -> TargetVerdict:
     )
 
 
-def by_status(answer: Answer, number: str) -> TargetVerdict:
+def by_status(answer: Answer, number: str, *, noun: str = "order") -> TargetVerdict:
     """Judge an answer without a readable business result by its HTTP status."""
     status, shown = answer.status, _quoted(answer.content[:_QUOTED_CHARACTERS].decode("utf-8", "replace"))
     if status == 429:
@@ -167,7 +167,7 @@ def by_status(answer: Answer, number: str) -> TargetVerdict:
     if 400 <= status < 500 and status not in (408, 409, 425):
         return Dead(
             category=DeadClass.REFUSED,
-            reason=f"JAGGAER refuses order {number} with HTTP {status}: {shown}",
+            reason=f"JAGGAER refuses {noun} {number} with HTTP {status}: {shown}",
             next_step=_REFUSED_NEXT_STEP,
             field="HTTP status",
             value=str(status),

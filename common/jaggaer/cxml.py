@@ -1,4 +1,4 @@
-"""Purchase orders in JAGGAER's cXML dialect: one document, one Status.
+"""Documents in JAGGAER's cXML dialect: one document, one Status.
 
 cXML cannot be asked what arrived, but it says what to do: send the same document under the same payloadID again, and
 the receiver answers as it did the first time without a second effect (jaggaer-cxml.md, 5.3, "Duplicates"). So finding
@@ -23,23 +23,32 @@ _XML = {"Content-Type": "text/xml; charset=UTF-8", "Accept": "text/xml, applicat
 _RETRY_SECONDS = 5.0
 
 
-class CxmlPurchaseOrders:
-    """Purchase orders at one cXML endpoint."""
+class CxmlTarget:
+    """One kind of document at one cXML endpoint: `request` is the name of its request, `noun` what people call it."""
 
     def __init__(
-        self, exchange: Exchange, layout: CxmlLayout, credentials: Callable[[], Credentials], *, path: str
+        self,
+        exchange: Exchange,
+        layout: CxmlLayout,
+        credentials: Callable[[], Credentials],
+        *,
+        path: str,
+        request: str,
+        noun: str,
     ) -> None:
         self._exchange = exchange
         self._layout = layout
         self._credentials = credentials
         self._path = path
+        self._request = request
+        self._noun = noun
 
     def hold_back_seconds(self) -> float:
         """Return how long to wait before the next try."""
         return self._exchange.hold_back_seconds(authorized=False)
 
     def send(self, outgoing: Outgoing) -> TargetVerdict:
-        """Send the OrderRequest. Raises Refused for a document that our own schema does not let out."""
+        """Send the request. Raises Refused for a document that our own schema does not let out."""
         try:
             content = envelope.address(outgoing.body, outgoing.intent, self._credentials(), self._layout)
             request = Request(method="POST", path=self._path, headers=_XML, content=content, authorized=False)
@@ -48,7 +57,7 @@ class CxmlPurchaseOrders:
             return Wait(seconds=_RETRY_SECONDS, reason=str(error))
         except OutcomeUnknown as error:
             return Unclear(reason=str(error))
-        return answers.cxml_response(answer, outgoing.number)
+        return answers.cxml_response(answer, outgoing.number, noun=self._noun)
 
     def sight(self, number: str | None) -> Sighting:
         """Ask for the server's profile: cXML cannot be asked for documents (5.2). Raises what the exchange raises."""
@@ -61,7 +70,7 @@ class CxmlPurchaseOrders:
             layout=self._layout,
         )
         request = Request(method="POST", path=self._path, headers=_XML, content=content, authorized=False)
-        return sightings.cxml(self._exchange.send(request), "OrderRequest", self._path)
+        return sightings.cxml(self._exchange.send(request), self._request, self._path)
 
     def find(self, outgoing: Outgoing) -> TargetVerdict:
         """Send the same document under the same payloadID again: the receiver repeats its first answer."""

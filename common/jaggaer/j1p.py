@@ -1,11 +1,10 @@
-"""Purchase orders in JAGGAER's J1P dialect: JSON in, the result inside the answer, read-back by order number.
+"""Documents in JAGGAER's J1P dialect: JSON in, the result inside the answer, read-back by the document's number.
 
-J1P promises no idempotency key, so an unclear send is settled by reading: the order is there with our request id or our
-content, or it was looked for several times over minutes and is not there (messaging-and-reliability.md, section 4).
+J1P promises no idempotency key, so an unclear send is settled by reading: the document is there with our request id or
+our content, or it was looked for several times over minutes and is not there (messaging-and-reliability.md, section 4).
 """
 
 from dataclasses import replace
-from urllib.parse import quote
 
 from common.connections.errors import ClientRefused, NotSent, OutcomeUnknown
 from common.connections.exchange import Answer, Exchange, Request
@@ -13,26 +12,35 @@ from common.connections.sighting import Sighting
 from common.connections.target import Outgoing, TargetVerdict
 from common.jaggaer import answers, filters, sightings
 from common.jaggaer.filters import NotFilterable
+from common.jaggaer.j1p_door import J1pDoor, filled_path
 from common.ledger.verdicts import Absent, Dead, Delivered, Rebuild, Unclear, Wait
 from common.settings import J1pSettings
-from schemas import exact_json
-from schemas.j1p import purchase_order as j1p
-from schemas.j1p.purchase_order import J1pOrder, UnreadableOrder
+from schemas.exact_json import JsonValue
+from schemas.j1p.fields import UnreadableOrder
 
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 _RETRY_SECONDS = 5.0
 _CLIENT_REFUSED_SECONDS = 60.0
+_NOT_THERE_SECONDS = 30.0
+_MOST_NAMESAKES = 20
+"""How many documents of the same number are looked at."""
 
 
-class J1pPurchaseOrders:
-    """Purchase orders at one JAGGAER instance."""
+class J1pTarget:
+    """One kind of document at one JAGGAER instance."""
 
     def __init__(
-        self, exchange: Exchange, profile: J1pSettings, *, absent_reads: int, absent_first_wait_seconds: float
+        self,
+        exchange: Exchange,
+        profile: J1pSettings,
+        door: J1pDoor,
+        *,
+        absent_reads: int,
+        absent_first_wait_seconds: float,
     ) -> None:
         self._exchange = exchange
         self._profile = profile
-        self._layout = profile.layout
+        self._door = door
         self._absent_reads = absent_reads
         self._first_wait = absent_first_wait_seconds
 
@@ -41,7 +49,7 @@ class J1pPurchaseOrders:
         return self._exchange.hold_back_seconds()
 
     def send(self, outgoing: Outgoing) -> TargetVerdict:
-        """Import the order. What is refused is looked for: a late first send may have brought it there already."""
+        """Import the document. What is refused is looked for: a late first send may have brought it there already."""
         verdict = self._import(outgoing)
         if not (isinstance(verdict, Dead) and verdict.refused_by_target):
             return verdict
@@ -52,11 +60,16 @@ class J1pPurchaseOrders:
 
     def _import(self, outgoing: Outgoing) -> TargetVerdict:
         try:
-            content = j1p.address(outgoing.body, outgoing.intent, self._layout)
+            content = self._door.address(outgoing.body, outgoing.intent)
         except UnreadableOrder as error:
             return Rebuild(reason=str(error))
-        path = self._profile.purchase_orders_path
-        request = Request(method="POST", path=path, headers=_JSON, content=content)
+        try:
+            name = self._name(outgoing)
+        except (NotSent, ClientRefused, OutcomeUnknown, ValueError) as error:
+            return Wait(seconds=_RETRY_SECONDS, reason=f"Nothing was sent, what it belongs to was not found: {error}")
+        if name is None:
+            return Wait(seconds=_NOT_THERE_SECONDS, reason=f"JAGGAER does not show what this {self._door.noun} is of.")
+        request = Request(method="POST", path=filled_path(self._door.post_path, name), headers=_JSON, content=content)
         try:
             answer = self._exchange.send(request, trusted_until=outgoing.trusted_until)
         except NotSent as error:
@@ -65,10 +78,17 @@ class J1pPurchaseOrders:
             return Wait(seconds=_CLIENT_REFUSED_SECONDS, reason=str(error))
         except OutcomeUnknown as error:
             return Unclear(reason=str(error))
-        return answers.j1p_import(answer, outgoing.number)
+        return answers.j1p_import(answer, outgoing.number, noun=self._door.noun)
+
+    def _name(self, outgoing: Outgoing) -> str | None:
+        """Return what stands for the document in its path; None if JAGGAER does not show the document it belongs to."""
+        if self._door.id_of is None:
+            return outgoing.number
+        listed = answers.j1p_listing(self._list(outgoing.number)) or []
+        return next(filter(None, (self._door.id_of(row, outgoing) for row in listed[:_MOST_NAMESAKES])), None)
 
     def find(self, outgoing: Outgoing) -> TargetVerdict:
-        """Look for the order by its number; what is not found often enough was not applied."""
+        """Look for the document by its number; what is not found often enough was not applied."""
         try:
             verdict = self._look(outgoing)
         except ClientRefused as error:
@@ -84,46 +104,48 @@ class J1pPurchaseOrders:
         return verdict
 
     def sight(self, number: str | None) -> Sighting:
-        """List orders, or those of one number, and say how many there are.
+        """List documents, or those of one number, and say how many there are.
 
         Raises what the exchange raises, or NotFilterable for a number that no filter can hold.
         """
-        profile = self._profile
-        query = {profile.start_parameter: str(profile.first_row)}
+        query = {self._profile.start_parameter: str(self._profile.first_row)}
         if number is not None:
-            query[profile.filter_parameter] = filters.filled(profile.filter_by_number, number)
-        return sightings.j1p(self._get(profile.purchase_orders_path, query))
+            query[self._profile.filter_parameter] = filters.filled(self._door.filter, number)
+        return sightings.j1p(self._get(self._door.list_path, query), self._door.setting)
 
     def _look(self, outgoing: Outgoing) -> TargetVerdict:
-        profile = self._profile
         try:
-            wanted = filters.filled(profile.filter_by_number, outgoing.number)
+            listing = self._list(outgoing.number)
         except NotFilterable as error:
             return Unclear(reason=f"It could not be read back: {error}")
-        query = {profile.filter_parameter: wanted, profile.start_parameter: str(profile.first_row)}
-        listing = self._get(profile.purchase_orders_path, query)
         found = answers.j1p_listing(listing)
         if found is None:
             return _unreadable(f"JAGGAER answers HTTP {listing.status} without a list.", listing)
-        if not found:
-            return Absent(reason="Read back: JAGGAER does not have it.", proved=False)
-        path = profile.purchase_order_path.replace("{number}", quote(outgoing.number, safe=""))
-        answer = self._get(path, {})
-        whole = answers.j1p_listing(answer)
-        if not whole:
-            return _unreadable("JAGGAER lists the order but does not show it.", answer)
+        for row in found[:_MOST_NAMESAKES]:
+            verdict = self._judge(row, outgoing, listing)
+            if verdict is not None:
+                return verdict
+        return Absent(reason="Read back: JAGGAER does not have it.", proved=False)
+
+    def _judge(self, row: JsonValue, outgoing: Outgoing, listing: Answer) -> TargetVerdict | None:
+        """Judge one listed document, None if it only shares our number."""
+        answer = listing
         try:
-            order = j1p.parse(whole[0], self._layout)
+            if self._door.one_path is not None:
+                answer = self._get(self._door.one_path(row, outgoing.number), {})
+                whole = answers.j1p_listing(answer)
+                if not whole:
+                    return _unreadable(f"JAGGAER lists the {self._door.noun} but does not show it.", answer)
+                row = whole[0]
+            return self._door.judge(row, outgoing)
         except ValueError as error:
             return _unreadable(str(error), answer)
-        return answers.j1p_read_back(order, self._sent(outgoing), outgoing)
 
-    def _sent(self, outgoing: Outgoing) -> J1pOrder | None:
-        """Return what was sent; None if it was built before the layout was changed, and cannot be read any more."""
-        try:
-            return j1p.parse(exact_json.loads(j1p.address(outgoing.body, outgoing.intent, self._layout)), self._layout)
-        except UnreadableOrder:
-            return None
+    def _list(self, number: str) -> Answer:
+        """List the documents of a number. Raises NotFilterable for one that no filter can hold."""
+        wanted = filters.filled(self._door.filter, number)
+        query = {self._profile.filter_parameter: wanted, self._profile.start_parameter: str(self._profile.first_row)}
+        return self._get(self._door.list_path, query)
 
     def _get(self, path: str, query: dict[str, str]) -> Answer:
         return self._exchange.send(Request(method="GET", path=path, query=query, headers=_JSON))

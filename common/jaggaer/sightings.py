@@ -29,13 +29,13 @@ _CXML_NEXT_STEPS = MappingProxyType(
 )
 
 
-def j1p(answer: Answer) -> Sighting:
-    """Judge the answer to a list: how many documents there are, or what is wrong."""
+def j1p(answer: Answer, setting: str) -> Sighting:
+    """Judge the answer to a list: how many documents there are, or what is wrong; `setting` names its path."""
     clock = retry_after.source_time(answer.headers)
     wrapper = answers.j1p_wrapper(answer.content)
     if wrapper is not None and not wrapper.succeeded:
         said = f"JAGGAER refuses the list with returnCode {wrapper.code}: {shown(wrapper.message) or 'no message'}"
-        next_step = "Check in JAGGAER what this client may read, and jaggaer.purchase_orders_path in the settings."
+        next_step = f"Check in JAGGAER what this client may read, and {setting} in the settings."
         return Sighting(trouble=Trouble(reason=said, next_step=next_step), clock=clock)
     listed = answers.j1p_listing(answer)
     if wrapper is None or listed is None:

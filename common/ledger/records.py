@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 from common.clock import Monotonic
 from common.database import statements
 from common.database.pool import Connection, Database
+from common.ledger import dead_letters
 from common.ledger.settlement import Budget, Settlement
 from common.ledger.states import SETTLED, State
 from common.ledger.verdicts import (
@@ -24,6 +25,7 @@ from common.ledger.verdicts import (
     DeadClass,
     Delivered,
     Found,
+    Need,
     SendAs,
     Transformed,
     Verdict,
@@ -117,6 +119,7 @@ class Claim:
     body_hash: bytes | None
     sending_since: datetime | None
     standing: Standing
+    needs: tuple[Need, ...] = ()
     payload: bytes = field(repr=False)
     unopened: Wait | Dead | None = None
     """What to do about a payload that does not open."""
@@ -193,13 +196,32 @@ def claim(
 def settle(
     database: Database, vault: Vault, held: Claim, verdict: Verdict, settlement: Settlement, *, queue: Queue | None
 ) -> None:
-    """Write what came of a claim, its event and its next ticket. Raises LeaseLost if the claim no longer holds."""
+    """Write what came of a claim, its event and its next ticket. Raises LeaseLost if the claim no longer holds.
+
+    A delivery ends the rest of those who wait for the document, and brings back those who died for want of it.
+    """
     parameters = _settlement(held, verdict, settlement, queue)
     if isinstance(verdict, Transformed):
         parameters["body"] = vault.seal(verdict.body, place(held.record_id, "target"))
-        parameters |= {"body_hash": verdict.body_hash, "action": verdict.send_as}
-    if database.fetch_one(_SQL["settle"], parameters) is None:
+        parameters |= {
+            "body_hash": verdict.body_hash,
+            "action": verdict.send_as,
+            "needs": _needs_column(verdict.needs),
+            "mapping_version": verdict.mapping_version,
+        }
+    moved = database.fetch_one(_SQL["settle"], parameters)
+    if moved is None:
         raise LeaseLost(f"record {held.record_id} is not claimed with fence {held.fence} any more")
+    for record_id in moved["died_waiting"]:
+        dead_letters.replay(database, record_id, actor=held.actor, how=f"{held.document_number} was delivered")
+
+
+def _needs_column(wanted: tuple[Need, ...]) -> Jsonb | None:
+    return Jsonb({need.name: _need_detail(need) for need in wanted}) if wanted else None
+
+
+def _need_detail(need: Need) -> dict[str, Any]:
+    return {name: getattr(need, name) for name in ("flow", "key", "number", "active", "field", "noun", "why")}
 
 
 def rest(database: Database, record_id: RecordId, *, seconds: float) -> bool:
@@ -300,6 +322,7 @@ def _claim(row: dict[str, Any], actor: str, trusted_until: float) -> Claim:
         action=SendAs(row["action"]) if row["action"] else None,
         body_hash=bytes(row["body_hash"]) if row["body_hash"] else None,
         sending_since=row["sending_since"],
+        needs=tuple(Need(**detail) for detail in (row["needs"] or {}).values()),
         standing=_standing(row),
         payload=b"",
         actor=actor,
@@ -353,6 +376,9 @@ def _settlement(held: Claim, verdict: Verdict, settlement: Settlement, queue: Qu
         "dead_value": _storable(redaction.mask_field(dead.field, dead.value)) if dead else None,
         "next_step": _shown_text(dead.next_step) if dead else None,
         "action": None,
+        "names": [f"{held.flow}/key/{held.document_key}", f"{held.flow}/number/{held.document_number}"],
+        "needs": None,
+        "mapping_version": None,
         "body": None,
         "body_hash": None,
         "dedupe_key": held.dedupe_key,

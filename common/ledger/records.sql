@@ -172,6 +172,8 @@ WITH moved AS (
         next_attempt_at = clock_timestamp() + %(rest)s::interval,
         settled_at = CASE WHEN %(settled)s THEN clock_timestamp() END,
         ticket_at = CASE WHEN %(queue)s::text IS NULL THEN ticket_at ELSE clock_timestamp() END,
+        needs = CASE WHEN %(from)s = 'transforming' THEN %(needs)s::jsonb ELSE needs END,
+        mapping_version = CASE WHEN %(from)s = 'transforming' THEN %(mapping_version)s ELSE mapping_version END,
         action = COALESCE(%(action)s, action), body_hash = COALESCE(%(body_hash)s::bytea, body_hash),
         sending_since = CASE WHEN %(refusals)s = refusals AND COALESCE(%(body_hash)s::bytea, body_hash) = body_hash
                              THEN sending_since END,
@@ -217,5 +219,16 @@ WITH moved AS (
 ), event AS (
     INSERT INTO audit_event (actor, event, integration, flow, job_id, record_id, from_state, to_state, detail)
     SELECT %(actor)s, %(event)s, integration, flow, job_id, record_id, %(from)s, state, %(detail)s FROM moved
+), woken AS (  -- those who waited for this document: the sweeper writes their tickets
+    UPDATE record w SET next_attempt_at = clock_timestamp()
+    FROM moved
+    WHERE %(to)s = 'delivered' AND w.state IN ('ready', 'dead') AND w.state = 'ready' AND w.needs IS NOT NULL
+      AND w.needs ?| %(names)s::text[] AND w.integration = moved.integration
+      AND w.next_attempt_at > clock_timestamp()
 )
-SELECT record_id FROM moved
+SELECT record_id, ARRAY(SELECT w.record_id FROM record w
+                        WHERE %(to)s = 'delivered' AND w.state IN ('ready', 'dead') AND w.state = 'dead'
+                          AND w.needs IS NOT NULL AND w.needs ?| %(names)s::text[]
+                          AND w.integration = moved.integration AND w.dead_class IN ('dependence', 'mapping')
+                        ORDER BY w.record_id) AS died_waiting
+FROM moved

@@ -25,6 +25,8 @@ class DeadClass(StrEnum):
     """The source document is wrong: correct it in the source; its next version arrives by itself."""
     MAPPING = "mapping"
     """A code is not mapped: add the mapping, then replay."""
+    DEPENDENCE = "dependence"
+    """Something that must be at the target first will not come by itself: deliver it, and this one is released."""
     REFUSED = "refused"
     """The target refused it: remove the cause there, then replay."""
     CONFLICT = "conflict"
@@ -36,12 +38,42 @@ class DeadClass(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """A document that must be at the target first: of which flow, and its key or its number.
+
+    `active` asks for one that is in use: a value that may be coded with. `field` is where the document names it, `noun`
+    what people call it, `why` one sentence about what asks for it.
+    """
+
+    flow: str
+    key: str | None = None
+    number: str | None = None
+    active: bool = False
+    field: str
+    noun: str
+    why: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name by which the ledger looks for those who wait."""
+        return f"{self.flow}/key/{self.key}" if self.key is not None else f"{self.flow}/number/{self.number}"
+
+    def __str__(self) -> str:
+        return f"{self.noun} {self.number or self.key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transformed:
-    """Mapped: `body` is what will be sent, but for its envelope; `body_hash` tells it from what was sent before."""
+    """Mapped: `body` is what will be sent, but for its envelope; `body_hash` tells it from what was sent before.
+
+    `needs` must be at the target first; `mapping_version` names the mapping sets by which it was written.
+    """
 
     body: bytes = field(repr=False)
     body_hash: bytes
     send_as: SendAs
+    needs: tuple[Need, ...] = ()
+    mapping_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +184,8 @@ def evidence(verdict: Verdict) -> dict[str, Any]:
     """Return what the audit event keeps of a verdict: everything but the document's own bytes."""
     match verdict:
         case Transformed():
-            return {"send_as": verdict.send_as, "body_hash": verdict.body_hash.hex()}
+            shown = {"send_as": verdict.send_as, "body_hash": verdict.body_hash.hex()}
+            return {**shown, "mapping_version": verdict.mapping_version} if verdict.mapping_version else shown
         case Delivered():
             return {"target_id": verdict.target_id, "how": verdict.how}
         case Superseded():

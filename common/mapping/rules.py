@@ -6,6 +6,8 @@ promises, the first rule by precedence (lower first, then by number) that matche
 one rule may code a whole combination and others single segments; at most one of the rules that apply may split.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -30,7 +32,7 @@ class PatternKind(StrEnum):
     WILDCARD = "wildcard"
     """`52*` or `5?10`: `*` any text, also none; `?` one sign."""
     ANY = "any"
-    """`*`: whatever is there."""
+    """`*`: whatever is there, as if there were no pattern."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,8 @@ class Pattern:
 class TargetShare:
     """What a matching subject becomes, for a percentage of it.
 
-    A value may quote parts of the subject in braces: `CC-{cost_center}`. `percent` is 100 unless the rule splits.
+    A value may quote parts of the subject in braces: `CC-{cost_center}`; `{{` and `}}` are the braces themselves.
+    `percent` is 100 unless the rule splits. The shares of one rule give the same fields.
     """
 
     percent: Decimal
@@ -59,7 +62,7 @@ class Rule:
     """One row of a set. `number` names it in messages; a part without a pattern may be anything.
 
     `business_unit` and `chart` of None match any; `valid_to` is the last day. `default` marks a rule that is meant to
-    match everything: without it, such a rule is an error.
+    match every subject of its business unit, chart and dates: without it, such a rule is an error and never applies.
     """
 
     number: int
@@ -76,20 +79,38 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """How combinations are taken apart: `01-110-5210-0000` by delimiter `-` into named segments."""
+    """How combinations are taken apart: `01-110-5210-0000` by delimiter `-` into named segments.
+
+    Raises ValueError at birth without a delimiter, without segments, or for two segments of one name.
+    """
 
     name: str
     delimiter: str
     segments: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot take a combination apart."""
+        if not self.delimiter or not self.segments:
+            raise ValueError(f"chart {self.name!r} needs a delimiter and at least one segment")
+        _refuse_twins(f"segment of chart {self.name!r}", self.segments)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
-    """One version of a set: `fields` are the target fields that every mapped subject must get."""
+    """One version of a set: `fields` are the target fields that every mapped subject must get.
+
+    Raises ValueError at birth for two rules of one number or two fields of one name: the number decides between rules
+    of equal precedence, so that the order in which rules are listed never does.
+    """
 
     kind: MappingKind
     fields: tuple[str, ...]
     rules: tuple[Rule, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a set whose result would depend on the order of its rules."""
+        _refuse_twins("rule", [rule.number for rule in self.rules])
+        _refuse_twins("field", self.fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,3 +122,9 @@ class Subject:
     business_unit: str | None
     chart: str | None
     on: date
+
+
+def _refuse_twins(what: str, names: Iterable[object]) -> None:
+    twins = [str(name) for name, count in Counter(names).items() if count > 1]
+    if twins:
+        raise ValueError(f"more than one {what}: {', '.join(twins)}")

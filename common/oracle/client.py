@@ -14,6 +14,7 @@ from common.connections.retry_after import source_time
 from common.connections.sighting import Sighting
 from common.oracle import answers, filters
 from common.oracle.answers import Collection, QueryRefused, Row, SourceUnreadable
+from common.oracle.resource import Child, Resource, expansion
 from common.oracle.sightings import sighting
 from common.telemetry.logs import logger
 from schemas.exact_json import JsonValue
@@ -22,8 +23,8 @@ _LOG = logger(__name__)
 _HEADERS = {"REST-Framework-Version": "4", "Accept": "application/json"}
 _API = "/fscmRestApi/resources"
 _LARGEST_PAGE = 500
-_CHILD_KEYS = {"lines": "POLineId", "schedules": "LineLocationId", "distributions": "PODistributionId"}
-_CHILDREN = ("lines", "lines.schedules", "lines.schedules.distributions")
+_ALL = "*"
+"""Stands for every resource."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +45,22 @@ class SourcePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Units:
-    """Whose documents are asked for, by the names of procurement business units: `only` these, or all `but` these."""
+    """Whose documents are asked for, by the names of business units: `only` these, or all `but` these."""
 
     only: tuple[str, ...] = ()
     but: tuple[str, ...] = ()
 
-    def conditions(self) -> list[str]:
-        """Return the row-match conditions. A document of no unit at all is nobody's to leave out."""
+    def conditions(self, attribute: str | None) -> list[str]:
+        """Return the row-match conditions on an attribute that names a unit; none without such an attribute.
+
+        A document of no unit at all is nobody's to leave out.
+        """
+        if attribute is None:
+            return []
         if self.only:
-            return [filters.one_of("ProcurementBU", self.only)]
-        others = [filters.differs("ProcurementBU", name) for name in self.but]
-        return [filters.some(filters.unset("ProcurementBU"), filters.every(*others))] if others else []
+            return [filters.one_of(attribute, self.only)]
+        others = [filters.differs(attribute, name) for name in self.but]
+        return [filters.some(filters.unset(attribute), filters.every(*others))] if others else []
 
 
 EVERYONE = Units()
@@ -69,116 +75,121 @@ class OracleClient:
         self._exchange = exchange
         self._base = f"{_API}/{version}"
         self._page_size = page_size
-        self._child_filters = child_filters
+        self._unfiltered: set[str] = set() if child_filters else {_ALL}
         self._units = units
 
-    def purchase_orders(self, window: Window) -> SourcePage:
-        """Read one page of purchase orders with lines, schedules and distributions (oracle-fusion.md, 3.1).
+    def page(self, resource: Resource, window: Window) -> SourcePage:
+        """Read one page of documents with all their children.
 
         Raises SourceRefused, SourceUnreadable, or what the exchange raises.
         """
+        by_child = bool(resource.children) and not self._unfiltered & {_ALL, resource.path}
         try:
-            return self._purchase_orders(window, child_filters=self._child_filters)
+            return self._page(resource, window, by_child=by_child)
         except QueryRefused as refused:
-            if not (self._child_filters and window.since is not None):
+            if not (by_child and window.since is not None):
                 raise
-            page = self._purchase_orders(window, child_filters=False)
-            _LOG.warning("no filters by child attributes here, the rescan finds changed lines", reason=str(refused))
-            self._child_filters = False
+            page = self._page(resource, window, by_child=False)
+            _LOG.warning(
+                "no filters by child attributes here, the rescan finds changed children",
+                resource=resource.path,
+                reason=str(refused),
+            )
+            self._unfiltered.add(resource.path)
             return page
 
-    def shows_purchase_order(self, key: str) -> bool:
-        """Whether Oracle shows an order that it showed before. Raises as `purchase_orders` does.
+    def shows(self, resource: Resource, key: str) -> bool:
+        """Whether Oracle shows a document that it showed before. Raises as `page` does.
 
         A user who has lost a data role gets empty collections, not an error (oracle-fusion.md, 2.1).
         """
-        found = filters.finder("PrimaryKey", "POHeaderId", int(key))
-        query = {"finder": found, "fields": "POHeaderId", "onlyData": "true", "limit": "1"}
-        return bool(self._collection(f"{self._base}/purchaseOrders", query))
+        found = filters.finder("PrimaryKey", resource.key, int(key))
+        query = {"finder": found, "fields": resource.key, "onlyData": "true", "limit": "1"}
+        return bool(self._collection(self._path(resource), query))
 
-    def whole_purchase_order(self, order: Row) -> Row:
-        """Read an order whose children were cut, with all of them. Raises as `purchase_orders` does.
+    def whole(self, resource: Resource, row: Row) -> Row:
+        """Read a document whose children were cut, with all of them. Raises as `page` does.
 
         Follows the `self` link, because the key in a URL may be an opaque hash (oracle-fusion.md, 1.1).
         """
-        key = answers.whole_number(order.get("POHeaderId"))
+        key = answers.whole_number(row.get(resource.key))
         if key is None:
             raise SourceUnreadable("a row with more children than fit has no whole number as its key")
         query = {
-            "finder": filters.finder("PrimaryKey", "POHeaderId", key),
-            "expand": _CHILDREN[-1],
+            "finder": filters.finder("PrimaryKey", resource.key, key),
+            "expand": resource.expand,
             "links": "self",
         }
-        found = self._collection(f"{self._base}/purchaseOrders", {**query, "limit": "1"})
+        found = self._collection(self._path(resource), {**query, "limit": "1"})
         if not found:
-            raise SourceUnreadable(f"order {order.get('OrderNumber')} was in a page but is not found by its key {key}")
-        return self._completed(found[0], ("lines", "schedules", "distributions"))
+            named = row.get(resource.number) if resource.number else key
+            raise SourceUnreadable(f"{named} was in a page of {resource.path} but is not found by its key {key}")
+        return self._completed(found[0], resource.children)
 
-    def sight_purchase_orders(self, number: str | None) -> Sighting:
-        """Look at the orders without reading them: how many there are, or how many have a number.
+    def sight(self, resource: Resource, number: str | None) -> Sighting:
+        """Look at the documents without reading them: how many there are, or how many have a number.
 
         Counting can fail where reading does not (1.11), so it is then left out. Raises what the exchange raises, or
         NotQuotable for a number that no filter can hold.
         """
-        query = {"fields": "POHeaderId,OrderNumber", "onlyData": "true", "limit": "1"}
-        if number is not None:
-            return self._sight({**query, "q": filters.equals("OrderNumber", number)})
-        counted = self._sight({**query, "totalResults": "true"})
-        return counted if counted.trouble is None else self._sight(query)
+        fields = ",".join(filter(None, (resource.key, resource.number)))
+        query = {"fields": fields, "onlyData": "true", "limit": "1"}
+        if number is not None and resource.number is not None:
+            return self._sight(resource, {**query, "q": filters.equals(resource.number, number)})
+        counted = self._sight(resource, {**query, "totalResults": "true"})
+        return counted if counted.trouble is None else self._sight(resource, query)
 
-    def _sight(self, query: Mapping[str, str]) -> Sighting:
-        answer = self._get(f"{self._base}/purchaseOrders", query)
+    def _sight(self, resource: Resource, query: Mapping[str, str]) -> Sighting:
+        answer = self._get(self._path(resource), query)
         return sighting(answer.status, answer.content, source_time(answer.headers))
 
-    def _purchase_orders(self, window: Window, *, child_filters: bool) -> SourcePage:
+    def _page(self, resource: Resource, window: Window, *, by_child: bool) -> SourcePage:
         query = {
-            "q": _filter(window, self._units, child_filters=child_filters),
-            "orderBy": "POHeaderId:asc",
-            "expand": _CHILDREN[-1],
+            "q": _filter(resource, window, self._units, by_child=by_child),
+            "orderBy": f"{resource.key}:asc",
+            **({"expand": resource.expand} if resource.children else {}),
             "onlyData": "true",
             "limit": str(self._page_size),
         }
-        answer = self._get(f"{self._base}/purchaseOrders", query)
+        answer = self._get(self._path(resource), query)
         found = answers.collection(
-            answer.status, answer.content, key="POHeaderId", after_key=window.after_key, limit=self._page_size
+            answer.status, answer.content, key=resource.key, after_key=window.after_key, limit=self._page_size
         )
         shown = source_time(answer.headers)
         if shown is None:
             raise SourceUnreadable("Oracle's answer has no Date header: the cursor needs the source's clock")
         return SourcePage(collection=found, source_time=shown)
 
-    def _completed(self, row: Row, accessors: tuple[str, ...]) -> Row:
+    def _completed(self, row: Row, children: tuple[Child, ...]) -> Row:
         """Return the row with every child collection below it read to its end."""
-        accessor, *deeper = accessors
-        children = row.get(accessor)
-        if not isinstance(children, Mapping):
-            return row
-        items = children.get("items")
-        kept: list[Row] = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-        if children.get("hasMore") is True or children.get("count") not in (None, len(kept)):
-            expand = ".".join(deeper)
-            kept = self._children(f"{_self_path(row)}/child/{accessor}", _CHILD_KEYS[accessor], expand)
-        if deeper:
-            kept = [self._completed(child, tuple(deeper)) for child in kept]
-        completed: dict[str, JsonValue] = {
-            "items": [dict(child) for child in kept],
-            "count": len(kept),
-            "hasMore": False,
-        }
-        return {**row, accessor: completed}
+        whole: dict[str, JsonValue] = dict(row)
+        for child in children:
+            shown = row.get(child.accessor)
+            if isinstance(shown, Mapping):
+                whole[child.accessor] = self._completed_child(row, child, shown)
+        return whole
 
-    def _children(self, path: str, key: str, expand: str) -> list[Row]:
+    def _completed_child(self, row: Row, child: Child, shown: Mapping[str, JsonValue]) -> JsonValue:
+        items = shown.get("items")
+        kept: list[Row] = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+        if shown.get("hasMore") is True or shown.get("count") not in (None, len(kept)):
+            kept = self._children(f"{_self_path(row)}/child/{child.accessor}", child)
+        rows: list[JsonValue] = [dict(self._completed(one, child.children)) for one in kept]
+        return {"items": rows, "count": len(rows), "hasMore": False}
+
+    def _children(self, path: str, child: Child) -> list[Row]:
         """Read a child collection whole, in the order of its key: expanded children come in no order (5.2).
 
         Offsets are counted by what came (1.4).
         """
         found: list[Row] = []
-        while True:
-            query = {"limit": str(_LARGEST_PAGE), "offset": str(len(found)), "orderBy": f"{key}:asc", "links": "self"}
-            page = self._collection(path, {**query, **({"expand": expand} if expand else {})})
-            if not page:
-                return found
+        expand = {"expand": expansion(child.children)} if child.children else {}
+        order = {"orderBy": f"{child.key}:asc", "links": "self"}
+        while page := self._collection(
+            path, {"limit": str(_LARGEST_PAGE), "offset": str(len(found)), **order, **expand}
+        ):
             found += page
+        return found
 
     def _collection(self, path: str, query: Mapping[str, str]) -> list[Row]:
         answer = self._get(path, query)
@@ -187,16 +198,23 @@ class OracleClient:
             raise SourceUnreadable(f"{path} has no list of items")
         return [item for item in items if isinstance(item, Mapping)]
 
+    def _path(self, resource: Resource) -> str:
+        return f"{self._base}/{resource.path}"
+
     def _get(self, path: str, query: Mapping[str, str]) -> Answer:
         return self._exchange.send(Request(method="GET", path=path, query=query, headers=_HEADERS))
 
 
-def _filter(window: Window, units: Units, *, child_filters: bool) -> str:
+def _filter(resource: Resource, window: Window, units: Units, *, by_child: bool) -> str:
     """Return the row-match expression of a window. A child's change may not move its parent's stamp (1.11)."""
-    conditions = [filters.greater("POHeaderId", window.after_key), *units.conditions()]
-    if window.since is not None:
-        stamped = ["LastUpdateDate", *(f"{child}.LastUpdateDate" for child in _CHILDREN if child_filters)]
-        conditions.append(filters.some(*(filters.since(name, window.since) for name in stamped)))
+    conditions = [
+        filters.greater(resource.key, window.after_key),
+        *resource.conditions,
+        *units.conditions(resource.unit),
+    ]
+    if window.since is not None and resource.stamped:
+        stamps = resource.stamps if by_child else resource.stamps[:1]
+        conditions.append(filters.some(*(filters.since(name, window.since) for name in stamps)))
     return filters.every(*conditions)
 
 

@@ -7,13 +7,15 @@ line, the key and the reason, all of them at once. Secrets never stand in the fi
 from common.settings.connections import ConnectionSettings, Dialect, JaggaerSettings, OracleSettings
 from common.settings.credentials import BasicCredentials, ClientCredentials, CxmlSettings
 from common.settings.file import BusinessUnits, FileSettings, Integration, LogSettings, Settings, Timing
-from common.settings.flows import FLOW_NAMES, FlowSettings
+from common.settings.flows import FLOW_NAMES, SPOKEN, FlowSettings
+from common.settings.indirect import IndirectSettings
 from common.settings.j1p import J1pSettings
 from common.settings.reading import load, read_file
 from common.settings.section import Fault, Section, SettingsRefused
 
 __all__ = (
     "FLOW_NAMES",
+    "SPOKEN",
     "BasicCredentials",
     "BusinessUnits",
     "ClientCredentials",
@@ -23,6 +25,7 @@ __all__ = (
     "Fault",
     "FileSettings",
     "FlowSettings",
+    "IndirectSettings",
     "Integration",
     "J1pSettings",
     "JaggaerSettings",

@@ -5,12 +5,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from common.settings.credentials import BasicCredentials, ClientCredentials, CxmlSettings
+from common.settings.indirect import IndirectSettings
 from common.settings.j1p import J1pSettings
-from common.settings.section import Address, Count, Rate, RequestSeconds, Seconds, Section, Switch, Text
+from common.settings.section import Address, Count, Rate, RequestSeconds, Seconds, Section, Switch, Text, known_as
+from schemas import order_checks
 
 
 class Dialect(StrEnum):
@@ -18,16 +19,7 @@ class Dialect(StrEnum):
 
     J1P = "j1p"
     CXML = "cxml"
-
-
-def _spoken(value: object) -> object:
-    if isinstance(value, str) and "indirect" in value.lower():
-        raise PydanticCustomError("not_spoken", "JAGGAER's Indirect XML is not spoken yet; expected 'j1p' or 'cxml'")
-    return value
-
-
-DialectChoice = Annotated[Dialect, BeforeValidator(_spoken)]
-"""A dialect as the file names it."""
+    INDIRECT = "indirect"
 
 
 class ConnectionSettings(Section):
@@ -76,12 +68,14 @@ class JaggaerSettings(ConnectionSettings):
 
     oauth: ClientCredentials
     """An OAuth client of the instance's J1P."""
-    dialect: DialectChoice = Dialect.J1P
-    """How it is spoken to: j1p or cxml. A flow may have another."""
+    dialect: Dialect = Dialect.J1P
+    """How it is spoken to: j1p, cxml or indirect. A flow may have another."""
     j1p: J1pSettings = Field(default_factory=J1pSettings)
     """What this customer's J1P looks like."""
     cxml: CxmlSettings | None = None
     """Whom cXML documents are from and for; needed where a dialect is cxml."""
+    indirect: IndirectSettings | None = None
+    """As whom Indirect XML messages are posted; needed where a dialect is indirect."""
     timeout_seconds: RequestSeconds = 30.0
     """How long one request may take; at least 5 seconds less than `timing.lease`."""
     absent_reads: Count = 3
@@ -90,8 +84,14 @@ class JaggaerSettings(ConnectionSettings):
     """The pause before the second of them; each later one is twice as long."""
     units: dict[str, Text] = Field(default_factory=dict)
     """Oracle unit codes and the UN/CEFACT codes to send for them, on top of the built-in table."""
+    unit_codes: dict[Text, Text] = Field(default_factory=dict)
+    """UN/CEFACT codes and what this JAGGAER calls them in its own list of units, where it does not know the code."""
+    max_lengths: dict[Annotated[str, known_as(order_checks.TEXTS)], Count] = Field(default_factory=dict)
+    """The longest texts of an order that it takes, in characters. A longer one is refused before it is sent."""
 
     def contradictions(self) -> Iterator[tuple[str, str]]:
         """Ask for the description of a dialect that is spoken."""
         if self.dialect is Dialect.CXML and self.cxml is None:
             yield "dialect", 'dialect = "cxml" needs a section jaggaer.cxml'
+        if self.dialect is Dialect.INDIRECT and self.indirect is None:
+            yield "dialect", 'dialect = "indirect" needs a section jaggaer.indirect'

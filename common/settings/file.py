@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, SecretStr
 
 from common.settings.connections import Dialect, JaggaerSettings, OracleSettings
-from common.settings.flows import FLOW_NAMES, FlowSettings
+from common.settings.flows import ALWAYS_ON, FLOW_NAMES, SPOKEN, FlowSettings
 from common.settings.section import Count, Seconds, Section, Text, known_as
 
 _LEASE_MARGIN_SECONDS = 5
@@ -86,18 +86,24 @@ class Integration(Section):
     """The flows, each with its schedule."""
 
     def flow(self, name: str) -> FlowSettings:
-        """Return the settings of a flow, the defaults where the file says nothing."""
-        return self.flows.get(name, FlowSettings())
+        """Return the settings of a flow; one that the file does not name runs only if it is `ALWAYS_ON`."""
+        return self.flows.get(name, FlowSettings(enabled=name in ALWAYS_ON))
 
     def dialect(self, flow: str) -> Dialect:
-        """Return the dialect of a flow."""
-        return self.flow(flow).dialect or self.jaggaer.dialect
+        """Return the dialect of a flow: its own, else the instance's where such documents have it, else J1P."""
+        chosen = self.flow(flow).dialect or self.jaggaer.dialect
+        return chosen if chosen in SPOKEN[flow] else Dialect.J1P
 
     def contradictions(self) -> Iterator[tuple[str, str]]:
         """Ask for the description of every dialect that a flow speaks."""
         for name, flow in self.flows.items():
             if flow.dialect is Dialect.CXML and self.jaggaer.cxml is None:
                 yield f"flows.{name}.dialect", 'dialect = "cxml" needs a section jaggaer.cxml'
+            if flow.dialect is Dialect.INDIRECT and self.jaggaer.indirect is None:
+                yield f"flows.{name}.dialect", 'dialect = "indirect" needs a section jaggaer.indirect'
+            if flow.dialect is not None and flow.dialect not in SPOKEN[name]:
+                spoken = " or ".join(repr(str(one)) for one in sorted(SPOKEN[name]))
+                yield f"flows.{name}.dialect", f"flow {name} is spoken as {spoken} only"
 
 
 class FileSettings(Section):

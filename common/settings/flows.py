@@ -1,18 +1,38 @@
 """When a flow runs, how far back it looks, which dialect it speaks, and what it is checked by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
-from common.settings.connections import DialectChoice
+from common.settings.connections import Dialect
 from common.settings.section import Seconds, Section, Switch, Text
 
-FLOW_NAMES = frozenset({"purchase_orders"})
-"""The flows that a file may name: those of the registry, which this shelf must not know."""
+_EVERY = frozenset(Dialect)
+_J1P = frozenset({Dialect.J1P})
+
+SPOKEN: Mapping[str, frozenset[Dialect]] = MappingProxyType(
+    {
+        "purchase_orders": _EVERY,
+        "order_status": frozenset({Dialect.J1P, Dialect.CXML}),
+        "invoices": _EVERY,
+        "invoice_status": frozenset({Dialect.J1P, Dialect.CXML}),
+        "suppliers": frozenset({Dialect.J1P, Dialect.INDIRECT}),
+        "gl_accounts": _J1P,
+        "cost_centers": _J1P,
+        "account_combinations": _J1P,
+    }
+)
+"""The flows that a file may name, those of the registry, which this shelf must not know; and their dialects."""
+
+FLOW_NAMES = frozenset(SPOKEN)
+
+ALWAYS_ON = frozenset({"purchase_orders"})
+"""The flows that run where the file does not name them."""
 
 _A_LEAP_YEAR = datetime(2024, 1, 1)  # noqa: DTZ001 - cron expressions speak of wall clocks
 
@@ -62,7 +82,9 @@ class FlowSettings(Section):
     """How far the measured lateness of late records may stretch it."""
     safety_seconds: Seconds = 60.0
     """How far the cursor stays behind the source's clock: longer than its longest transaction."""
-    dialect: DialectChoice | None = None
+    max_absent_percent: Annotated[float, Field(gt=0, le=100)] = 20.0
+    """How much may vanish from one read to the next of what Oracle lists without stamps (account_combinations)."""
+    dialect: Dialect | None = None
     """How JAGGAER is spoken to about these documents, where not as `jaggaer.dialect` says."""
     canary: Text | None = None
     """The number of a document that is surely there: `ping` tells an empty answer from a missing privilege by it."""

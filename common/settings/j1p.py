@@ -3,13 +3,18 @@
 None of it is public (jaggaer-cxml.md, 2.4); the defaults are the best guess, and everything can be said otherwise.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from common.settings.j1p_documents import J1pInvoices, J1pSuppliers, J1pValues
 from common.settings.section import Section, Text, UrlPath, known_as
+from schemas.j1p.custom_field_value import CustomFieldLayout
+from schemas.j1p.invoice_layout import J1pInvoiceLayout
 from schemas.j1p.layout import FIELDS, DateFormat, J1pLayout
+from schemas.j1p.layouts import J1pLayouts
+from schemas.j1p.supplier_body import SupplierLayout
 
 _NUMBER = "{number}"
 
@@ -29,6 +34,24 @@ class J1pSettings(Section):
         "/j1p/api/public/ji/v1/purchaseorders/{number}"
     )
     """Where one order is read; {number} stands for its number."""
+    order_status_path: Annotated[UrlPath, AfterValidator(_with_number)] = (
+        "/j1p/api/public/ji/v1/purchaseorders/{number}/status"
+    )
+    """Where the status of one order is posted to."""
+    invoice_import_path: UrlPath = "/j1p/api/public/ji/v1/invoices/ocr/"
+    """Where invoices are posted to."""
+    invoices_path: UrlPath = "/j1p/api/public/ji/v1/invoices"
+    """Where invoices are listed."""
+    invoice_path: Annotated[UrlPath, AfterValidator(_with_number)] = "/j1p/api/public/ji/v1/invoices/{number}"
+    """Where one invoice is read; {number} stands for JAGGAER's id of it."""
+    invoice_status_path: Annotated[UrlPath, AfterValidator(_with_number)] = (
+        "/j1p/api/public/ji/v1/invoices/{number}/payments"
+    )
+    """Where the payment or cancellation of one invoice is posted to."""
+    suppliers_path: UrlPath = "/j1p/api/public/ji/v1/suppliers"
+    """Where suppliers are posted to and listed."""
+    custom_field_values_path: UrlPath = "/j1p/api/public/ji/v1/customfieldvalues"
+    """Where accounting values are posted to and listed."""
     filter_parameter: Text = "flt"
     """The query parameter that filters a list."""
     filter_by_number: Annotated[Text, AfterValidator(_with_number)] = "poNumber=={number}"
@@ -62,12 +85,26 @@ class J1pSettings(Section):
     names: dict[Annotated[str, known_as(FIELDS)], Text] = Field(default_factory=dict)
     """This customer's names for the other fields of an order, where they differ."""
 
+    invoices: J1pInvoices = Field(default_factory=J1pInvoices)
+    """How invoices are written and listed."""
+    suppliers: J1pSuppliers = Field(default_factory=J1pSuppliers)
+    """How suppliers are written and listed."""
+    values: J1pValues = Field(default_factory=J1pValues)
+    """How values of custom fields are written and listed."""
+
     def contradictions(self) -> Iterator[tuple[str, str]]:
         """Refuse a field with another's name."""
-        try:
-            _ = self.layout
-        except ValueError as error:
-            yield "names", str(error)
+        made: dict[str, Callable[[], object]] = {
+            "names": lambda: self.layout,
+            "invoices.names": self._invoice_layout,
+            "suppliers.names": self._supplier_layout,
+            "values.names": self._value_layout,
+        }
+        for key, make in made.items():
+            try:
+                make()
+            except ValueError as error:
+                yield key, str(error)
 
     @property
     def layout(self) -> J1pLayout:
@@ -86,3 +123,22 @@ class J1pSettings(Section):
             date_format=self.date_format,
             names=self.names,
         )
+
+    @property
+    def layouts(self) -> J1pLayouts:
+        """What all documents look like. Raises ValueError for names that collide."""
+        return J1pLayouts(
+            order=self.layout,
+            invoice=self._invoice_layout(),
+            supplier=self._supplier_layout(),
+            value=self._value_layout(),
+        )
+
+    def _invoice_layout(self) -> J1pInvoiceLayout:
+        return J1pInvoiceLayout(batch=self.batch, date_format=self.date_format, **dict(self.invoices))
+
+    def _supplier_layout(self) -> SupplierLayout:
+        return SupplierLayout(batch=self.batch, date_format=self.date_format, **dict(self.suppliers))
+
+    def _value_layout(self) -> CustomFieldLayout:
+        return CustomFieldLayout(batch=self.batch, date_format=self.date_format, **dict(self.values))

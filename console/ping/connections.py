@@ -21,6 +21,7 @@ from common.sides import (
     flows_of,
     open_jaggaer,
     open_oracle,
+    source_names,
 )
 from console.ping import findings
 from console.ping.course import REQUEST_SECONDS, Check, Course
@@ -60,7 +61,7 @@ def check_oracle(
             Visit(
                 flow=flow,
                 enabled=chosen.enabled,
-                look=partial(FLOWS[flow].sight, connection.client) if connection else no_question,
+                look=_source_look(flow, integration, connection),
                 after=after,
                 by_profile=False,
                 canary=known.at_source(name, flow, chosen),
@@ -111,10 +112,16 @@ def check_jaggaer(
     return course.checks
 
 
+def _source_look(flow: str, integration: Integration, connection: OracleConnection | None) -> Look:
+    if connection is None:
+        return no_question
+    return partial(connection.client.sight, FLOWS[flow].resource(source_names(integration)))
+
+
 def _target_look(flow: str, connection: JaggaerConnection | None) -> Look:
     if connection is None:
         return no_question
-    return FLOWS[flow].target(connection.targets).sight
+    return connection.targets[flow].sight
 
 
 def _impatient(settings: S) -> S:

@@ -7,7 +7,7 @@ Limits: times are written to the millisecond, finer digits are cut off.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from lxml import etree
 
@@ -45,6 +45,11 @@ def add_extrinsics(parent: Element, values: Iterable[tuple[str, str | None]]) ->
     for name, value in values:
         if value is not None:
             add(parent, "Extrinsic", value, {"name": name})
+
+
+def written_day(day: date) -> str:
+    """Return a day where cXML wants a time: its midnight in UTC."""
+    return f"{day.isoformat()}T00:00:00+00:00"
 
 
 def written_moment(moment: datetime) -> str:

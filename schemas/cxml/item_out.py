@@ -13,19 +13,24 @@ Choices (jaggaer-cxml.md, 6.1 and appendix):
 * Distribution elements follow in the same order. Their charges are the line's amount exactly, or the line is refused;
   shares of a cancelled schedule that the line's amount leaves out are left out as well, and a line that is cancelled
   in all its schedules goes without them where its stale amounts disagree;
-* an account goes whole as Accounting/@name, and cut into segments as AccountingSegment/@id.
+* an account goes whole as Accounting/@name, and each of its field values as one AccountingSegment; a coding that is the
+  source's combination itself is cut into the segments that the layout names. A distribution that is coded in several
+  shares has a Distribution for each, side by side, and says how many in the Extrinsic `..distribution.<number>.shares`.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from schemas.coding import Coder, FieldValue
 from schemas.cxml.elements import add, add_extrinsics, add_money, add_worded
 from schemas.cxml.layout import CxmlLayout
 from schemas.cxml.order_header import add_place, place_extrinsics
 from schemas.cxml.safe_xml import Element
 from schemas.money import Money, plain
-from schemas.order_amounts import Charged, charged
-from schemas.purchase_order import Distribution, OrderLine, Party, Schedule
+from schemas.order_amounts import charged
+from schemas.order_coding import CodedCharge, code
+from schemas.purchase_order import Distribution, OrderLine, Party, PurchaseOrder, Schedule
 from schemas.refusals import Refusal, RefusalClass, Refused
 from schemas.units import UnitMap
 
@@ -35,29 +40,35 @@ _CORRECT = "Correct the line at its source; the corrected order is read by the n
 _NamedValues = Iterator[tuple[str, str | None]]
 
 
-def add_line(root: Element, line: OrderLine, currency: str, units: UnitMap, layout: CxmlLayout) -> None:
+def add_line(
+    root: Element, order: PurchaseOrder, line: OrderLine, units: UnitMap, coder: Coder, layout: CxmlLayout
+) -> None:
     """Append the line. Raises Refused: INVALID for no category or charges that do not add up, MAPPING for codes."""
-    shares = charged(line, currency)
+    currency = order.total.currency
+    charges = charged(line, currency)
+    coded = code(order, line, charges, coder)
     item = add(root, "ItemOut", attributes=_attributes(line))
     add(add(item, "ItemID"), "SupplierPartID", line.supplier_item or "")
-    _add_detail(item, line, shares, currency, units, layout)
+    detail = _add_detail(item, line, currency, units, layout)
+    shares = Counter((charge.schedule.number, charge.distribution.number) for charge in coded)
+    for schedule, share, amount in charges:
+        extrinsics = _share_extrinsics(schedule, share, amount, shares[schedule.number, share.number])
+        add_extrinsics(detail, extrinsics)
     place = _common_place(line)
     if place:
         add_place(item, "ShipTo", place, layout)
-    for _, share, amount in shares:
+    for charge in coded:
         distribution = add(item, "Distribution")
-        _add_accounting(distribution, share.account, line, layout)
-        add_money(distribution, "Charge", Money(amount=amount, currency=currency))
+        _add_accounting(distribution, charge, line, layout)
+        add_money(distribution, "Charge", Money(amount=charge.amount, currency=currency))
     if line.note_to_supplier is not None:
         add_worded(item, "Comments", line.note_to_supplier, layout.language)
 
 
-def _add_detail(
-    item: Element, line: OrderLine, shares: Charged, currency: str, units: UnitMap, layout: CxmlLayout
-) -> None:
+def _add_detail(item: Element, line: OrderLine, currency: str, units: UnitMap, layout: CxmlLayout) -> Element:
     quantity_price = _quantity_price(line)
     if quantity_price is None:
-        price, unit = line.ordered if line.amount is None else line.amount, _UNIT_OF_AN_AMOUNT
+        price, unit = line.ordered if line.amount is None else line.amount, units.theirs(_UNIT_OF_AN_AMOUNT)
     else:
         price, unit = quantity_price[1], units.standard(line.uom, line=line.number)
     detail = add(item, "ItemDetail")
@@ -68,8 +79,7 @@ def _add_detail(
     add_extrinsics(detail, _line_extrinsics(line))
     for schedule in line.schedules:
         add_extrinsics(detail, _schedule_extrinsics(schedule))
-    for schedule, share, amount in shares:
-        add_extrinsics(detail, _share_extrinsics(schedule, share, amount))
+    return detail
 
 
 def _quantity_price(line: OrderLine) -> tuple[Decimal, Decimal] | None:
@@ -100,18 +110,26 @@ def _common_place(line: OrderLine) -> Party | None:
     return places.pop() if len(places) == 1 else None
 
 
-def _add_accounting(distribution: Element, account: str, line: OrderLine, layout: CxmlLayout) -> None:
+def _add_accounting(distribution: Element, charge: CodedCharge, line: OrderLine, layout: CxmlLayout) -> None:
+    account = charge.distribution.account
+    as_in_source = [value.value for value in charge.values] == [account]
+    values = _segments(account, line, layout) if as_in_source else charge.values
+    accounting = add(distribution, "Accounting", attributes={"name": account})
+    for value in values:
+        segment = add(accounting, "AccountingSegment", attributes={"id": value.value})
+        add_worded(segment, "Name", value.field, layout.language)
+        add_worded(segment, "Description", value.description or "", layout.language)
+
+
+def _segments(account: str, line: OrderLine, layout: CxmlLayout) -> Iterable[FieldValue]:
+    """Return the segments of the source's combination under the names that the layout gives them."""
     segments = account.split(layout.segment_separator)
     names = layout.segment_names or tuple(f"Segment {position}" for position in range(1, len(segments) + 1))
     if len(names) != len(segments):
         reason = f"the account has {len(segments)} segments, the layout names {len(names)}."
         next_step = "Correct the account at its source, or the segment names and separator of the cXML layout."
         raise _refused(line, "schedules.distributions.account", account, reason, next_step, RefusalClass.MAPPING)
-    accounting = add(distribution, "Accounting", attributes={"name": account})
-    for name, value in zip(names, segments, strict=True):
-        segment = add(accounting, "AccountingSegment", attributes={"id": value})
-        add_worded(segment, "Name", name, layout.language)
-        add_worded(segment, "Description", "", layout.language)
+    return [FieldValue(field=name, value=value) for name, value in zip(names, segments, strict=True)]
 
 
 def _line_extrinsics(line: OrderLine) -> _NamedValues:
@@ -138,12 +156,13 @@ def _schedule_extrinsics(part: Schedule) -> _NamedValues:
         yield from place_extrinsics(at + "shipTo", part.ship_to)
 
 
-def _share_extrinsics(part: Schedule, share: Distribution, amount: Decimal) -> _NamedValues:
+def _share_extrinsics(part: Schedule, share: Distribution, amount: Decimal, shares: int) -> _NamedValues:
     at = f"schedule.{part.number}.distribution.{share.number}."
     yield at + "amount", plain(amount)
     yield at + "quantity", _number(share.quantity)
     yield at + "percent", _number(share.percent)
     yield at + "requester", share.requester
+    yield at + "shares", str(shares) if shares > 1 else None
 
 
 def _number(number: Decimal | None) -> str | None:

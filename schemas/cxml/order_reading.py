@@ -1,30 +1,26 @@
 """Reading a cXML order document, whoever wrote it: the numbers, texts and references that a comparison needs.
 
 Tolerant where real documents are odd (jaggaer-cxml.md, 7): what is optional in the DTD may be missing, unknown elements
-are passed over, an empty part number counts as none, a time that is unreadable or has no zone as none, an amount may
-have commas between its thousands. Strict in one thing: a number that is no number is refused, never guessed.
+are passed over, an empty part number counts as none. How numbers and times are read: `values.py`.
 
-Limits: addresses and contacts are not read. Of two Extrinsics with one name the last one counts.
+Limits: addresses and contacts are not read.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
 
-from schemas.cxml import safe_xml
-from schemas.cxml.elements import attribute, child_content, content_of
+from schemas.cxml import safe_xml, values
+from schemas.cxml.elements import attribute, child_content
 from schemas.cxml.safe_xml import Element
+from schemas.cxml.values import CxmlDistribution, UnreadableCxml
 from schemas.money import Money
 
-_NUMERAL = re.compile(r"[+-]?([0-9]{1,100}|[0-9]{1,3}(,[0-9]{3}){1,32})(\.[0-9]{1,100})?")
 
-
-class NotAnOrderRequest(ValueError):
-    """A document that holds no readable OrderRequest; the message names the element and its text."""
+class NotAnOrderRequest(UnreadableCxml):
+    """A document that holds no OrderRequest; the message says what is missing."""
 
 
 class RequestType(StrEnum):
@@ -33,15 +29,6 @@ class RequestType(StrEnum):
     NEW = "new"
     UPDATE = "update"
     DELETE = "delete"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CxmlDistribution:
-    """Who pays a part of a line: the name of the accounting, its segments as (name or type, id), the charge."""
-
-    account: str
-    segments: tuple[tuple[str, str], ...]
-    charge: Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,26 +65,26 @@ class CxmlOrder:
 
 
 def parse(document: Element | bytes) -> CxmlOrder:
-    """Read an order from a whole cXML document or from its OrderRequest. Raises NotAnOrderRequest, NotSafeXml."""
+    """Read an order from a whole cXML document or from its OrderRequest. Raises UnreadableCxml, NotSafeXml."""
     root = order_request_of(document)
     header = root.find("OrderRequestHeader")
     if header is None:
         raise NotAnOrderRequest("the OrderRequest has no OrderRequestHeader")
-    total = _money(header, "Total")
+    total = values.money(header, "Total")
     if total is None:
         raise NotAnOrderRequest("the OrderRequestHeader has no Total with a Money")
     reference = header.find("DocumentReference")
     return CxmlOrder(
         order_id=_order_id(header),
-        order_date=_moment(attribute(header, "orderDate")),
+        order_date=values.moment(attribute(header, "orderDate")),
         type=_type(header),
-        order_version=_whole(header, "orderVersion"),
+        order_version=values.whole(header, "orderVersion"),
         document_reference=None if reference is None else attribute(reference, "payloadID") or None,
         total=total,
-        tax=_money(header, "Tax"),
+        tax=values.money(header, "Tax"),
         comments=child_content(header, "Comments"),
         lines=tuple(_line(item) for item in root.iterfind("ItemOut")),
-        extrinsics=_extrinsics(header),
+        extrinsics=values.extrinsics(header),
     )
 
 
@@ -112,39 +99,18 @@ def order_request_of(document: Element | bytes) -> Element:
 
 def _line(item: Element) -> CxmlLine:
     return CxmlLine(
-        line_number=_whole(item, "lineNumber"),
-        quantity=_number(attribute(item, "quantity") or "", "ItemOut/@quantity"),
-        unit_price=_money(item, "ItemDetail/UnitPrice"),
+        line_number=values.whole(item, "lineNumber"),
+        quantity=values.number(attribute(item, "quantity") or "", "ItemOut/@quantity"),
+        unit_price=values.money(item, "ItemDetail/UnitPrice"),
         uom=child_content(item, "ItemDetail/UnitOfMeasure"),
         description=child_content(item, "ItemDetail/Description"),
         supplier_part_id=child_content(item, "ItemID/SupplierPartID") or None,
         classification=child_content(item, "ItemDetail/Classification"),
         requested_delivery=attribute(item, "requestedDeliveryDate"),
         comments=child_content(item, "Comments"),
-        distributions=tuple(_distributions(item)),
-        extrinsics=_extrinsics(item.find("ItemDetail")),
+        distributions=tuple(values.distributions(item)),
+        extrinsics=values.extrinsics(item.find("ItemDetail")),
     )
-
-
-def _distributions(item: Element) -> Iterator[CxmlDistribution]:
-    for distribution in item.iterfind("Distribution"):
-        accounting, charge = distribution.find("Accounting"), _money(distribution, "Charge")
-        if accounting is None or charge is None:
-            raise NotAnOrderRequest("a Distribution needs an Accounting and a Charge with a Money")
-        yield CxmlDistribution(
-            account=attribute(accounting, "name") or "", segments=tuple(_segments(accounting)), charge=charge
-        )
-
-
-def _segments(accounting: Element) -> Iterator[tuple[str, str]]:
-    """Yield both ways of writing segments: AccountingSegment, and the older Segment that is still sent (6.1)."""
-    for segment in accounting:
-        yield child_content(segment, "Name") or attribute(segment, "type") or "", attribute(segment, "id") or ""
-
-
-def _extrinsics(parent: Element | None) -> Mapping[str, str]:
-    found = () if parent is None else parent.iterfind("Extrinsic")
-    return MappingProxyType({attribute(extrinsic, "name") or "": content_of(extrinsic) for extrinsic in found})
 
 
 def _order_id(header: Element) -> str:
@@ -160,38 +126,3 @@ def _type(header: Element) -> RequestType:
         return RequestType(said)
     except ValueError:
         raise NotAnOrderRequest(f"OrderRequestHeader/@type is {said!r}: new, update or delete was expected") from None
-
-
-def _money(parent: Element, path: str) -> Money | None:
-    money = parent.find(f"{path}/Money")
-    if money is None:
-        return None
-    try:
-        return Money(amount=_number(content_of(money), f"{path}/Money"), currency=(money.get("currency") or "").strip())
-    except ValueError as error:
-        raise NotAnOrderRequest(f"{path}/Money: {error}") from None
-
-
-def _number(text: str, where: str) -> Decimal:
-    stripped = text.strip()
-    if not _NUMERAL.fullmatch(stripped):
-        raise NotAnOrderRequest(f"{where} is {stripped[:40]!r}: a decimal number was expected")
-    return Decimal(stripped.replace(",", ""))
-
-
-def _whole(element: Element, name: str) -> int | None:
-    text = attribute(element, name)
-    if not text:
-        return None
-    number = _number(text, f"{element.tag}/@{name}")
-    if number != int(number):
-        raise NotAnOrderRequest(f"{element.tag}/@{name} is {text!r}: a whole number was expected")
-    return int(number)
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat((text or "").strip())
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None

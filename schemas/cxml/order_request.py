@@ -13,11 +13,11 @@ import hashlib
 
 from lxml import etree
 
+from schemas.coding import Coder
 from schemas.cxml.item_out import add_line
 from schemas.cxml.layout import CxmlLayout
 from schemas.cxml.order_header import add_header
 from schemas.cxml.order_reading import (
-    CxmlDistribution,
     CxmlLine,
     CxmlOrder,
     NotAnOrderRequest,
@@ -25,6 +25,7 @@ from schemas.cxml.order_reading import (
     order_request_of,
     parse,
 )
+from schemas.cxml.values import CxmlDistribution
 from schemas.purchase_order import PurchaseOrder
 from schemas.refusals import Refusal, RefusalClass, Refused
 from schemas.units import UnitMap
@@ -43,7 +44,7 @@ __all__ = (
 )
 
 
-def build(order: PurchaseOrder, *, units: UnitMap, layout: CxmlLayout) -> bytes:
+def build(order: PurchaseOrder, *, units: UnitMap, coder: Coder, layout: CxmlLayout) -> bytes:
     """Return the OrderRequest element in UTF-8, without what depends on the delivery.
 
     Raises Refused: INVALID where the order lacks what cXML requires or its charges do not add up, MAPPING for a unit
@@ -63,7 +64,7 @@ def build(order: PurchaseOrder, *, units: UnitMap, layout: CxmlLayout) -> bytes:
     root = etree.Element("OrderRequest")
     add_header(root, order, lines, layout)
     for line in lines:
-        add_line(root, line, order.total.currency, units, layout)
+        add_line(root, order, line, units, coder, layout)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=False)
 
 

@@ -29,13 +29,14 @@ _ABOUT_A_CHILD = ("RELAXNG_ERR_ELEMWRONG", "RELAXNG_ERR_ELEMNAME")
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """Where a RELAX NG grammar is: a file in the folder `relaxng` of a package."""
+    """Where a RELAX NG grammar is: a file in the folder `relaxng` of a package, and the parts that go into it."""
 
     package: str
     file: str
+    parts: tuple[str, ...] = ()
 
 
-CXML = Grammar(__package__, "cxml.rng")
+CXML = Grammar(__package__, "cxml.rng", ("invoice_detail.rng", "status_update.rng"))
 
 
 class InvalidCxml(Exception):
@@ -65,7 +66,12 @@ def _shared(grammar: Grammar) -> etree.RelaxNG:
 
 
 def _read(grammar: Grammar) -> Element:
-    return parse(resources.files(grammar.package).joinpath("relaxng", grammar.file).read_bytes())
+    """Return one grammar: the parts' definitions are put into it, so that they share those that it has."""
+    folder = resources.files(grammar.package).joinpath("relaxng")
+    whole = parse(folder.joinpath(grammar.file).read_bytes())
+    for part in grammar.parts:
+        whole.extend(parse(folder.joinpath(part).read_bytes()))
+    return whole
 
 
 def _explained(root: Element, chosen: Grammar) -> InvalidCxml:

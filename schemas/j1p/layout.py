@@ -43,11 +43,14 @@ FIELDS = frozenset(
     distributeRevision distributionNumber email externalId internalName item legalEntity lineCharges lineNumber name
     notes originalRequestMessageId percent productReferenceNumber promisedDeliveryDate quantity requestedDeliveryDate
     requester schedule scheduleList scheduleNumber shipTo site splittableFieldIndex splittableFieldIndexList
-    splittableFieldIndexSet splittableFieldSetGroup splittableFieldSetGroupList standardPaymentTermsCode status supplier
-    tax terms total type unitOfMeasure unitPrice value address
+    splittableFieldIndexSet splittableFieldSetGroup splittableFieldSetGroupList standardPaymentTermsCode status
+    statusDate supplier tax terms total type unitOfMeasure unitPrice value address
     """.split()
 )
-"""Every field inside an order that a customer may have renamed. Wrappers and key fields have settings of their own."""
+"""Every field inside an order, or a message about its status, that a customer may have renamed.
+
+Wrappers and key fields have settings of their own.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

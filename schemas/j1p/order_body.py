@@ -7,6 +7,7 @@ XML message; wrappers and key fields follow the customer's layout.
 
 What is cancelled is worth nothing: a cancelled schedule goes with quantity and amount 0, and the splits of a line are
 its amount exactly (`schemas/order_amounts.py`). A discount or credit of the whole order is the header's discountAmount.
+There is one split for each share in which a distribution is coded, with all its values (`schemas/order_coding.py`).
 
 Not carried: the source's id, revision, status and time of change; ids of places; the ordered amounts of order and line
 (total, tax and prices say them); quantity, price and unit of a line that buys an amount; of a cancelled line its
@@ -16,50 +17,33 @@ Limits: an order number with a sign that J1P's filters reserve (2.2: FIQL or RSQ
 looked for must not be sent: nobody could find out whether it arrived. Whether J1P takes quoted values is not public.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from schemas.coding import Coder, FieldValue
 from schemas.exact_json import JsonValue
+from schemas.j1p.findable import check_findable
 from schemas.j1p.layout import J1pLayout
 from schemas.money import Money
 from schemas.order_amounts import charged, total_as_sent
-from schemas.purchase_order import Distribution, OrderLine, Party, PurchaseOrder, Schedule
-from schemas.refusals import Refusal, RefusalClass, Refused
+from schemas.order_coding import CodedCharge, code
+from schemas.purchase_order import OrderLine, Party, PurchaseOrder, Schedule
 from schemas.units import UnitMap
 
 Object = dict[str, JsonValue]
 
 _UNIT_OF_AN_AMOUNT = "EA"
 
-# Signs of the filter grammar, RSQL's wildcard and escape, spaces around the number, and path segments that are no name.
-_NOT_TO_BE_FOUND = re.compile(r"[\x00-\x1f\x7f-\x9f\"'();,=!~<>*\\]|^\s|\s$|^\.{1,2}$")
 
-
-def order_body(order: PurchaseOrder, units: UnitMap, layout: J1pLayout) -> Object:
+def order_body(order: PurchaseOrder, units: UnitMap, coder: Coder, layout: J1pLayout) -> Object:
     """Return header and lines in their wrappers.
 
-    Raises Refused: MAPPING for a unit without a counterpart, INVALID for a number that cannot be looked for and for
-    splits that are not their line's amount.
+    Raises Refused: MAPPING for a unit or an account without a counterpart, INVALID for a number that cannot be looked
+    for and for splits that are not their line's amount.
     """
-    _check_number(order)
-    lines: list[JsonValue] = [_line(line, order.total.currency, units, layout) for line in order.lines]
+    check_findable(order.number, field="OrderNumber", noun="order")
+    lines: list[JsonValue] = [_line(order, line, units, coder, layout) for line in order.lines]
     return {layout.order: {layout.header: _header(order, layout), layout.line_list: {layout.line: lines}}}
-
-
-def _check_number(order: PurchaseOrder) -> None:
-    found = _NOT_TO_BE_FOUND.search(order.number)
-    if found is None:
-        return
-    raise Refused(
-        Refusal(
-            category=RefusalClass.INVALID,
-            field="OrderNumber",
-            value=order.number,
-            reason=f"J1P could not be asked for an order with {found[0]!r} there in its number, as filters reserve it.",
-            next_step="Renumber the order in Oracle with letters, digits and hyphens; the next poll reads it.",
-        )
-    )
 
 
 def _header(order: PurchaseOrder, layout: J1pLayout) -> Object:
@@ -85,7 +69,8 @@ def _header(order: PurchaseOrder, layout: J1pLayout) -> Object:
     )
 
 
-def _line(line: OrderLine, currency: str, units: UnitMap, layout: J1pLayout) -> Object:
+def _line(order: PurchaseOrder, line: OrderLine, units: UnitMap, coder: Coder, layout: J1pLayout) -> Object:
+    currency = order.total.currency
     quantity, price, unit = _priced(line, units)
     wanted = [part.requested_delivery for part in line.schedules if part.requested_delivery and not part.canceled]
     schedules: list[JsonValue] = [
@@ -107,7 +92,7 @@ def _line(line: OrderLine, currency: str, units: UnitMap, layout: J1pLayout) -> 
             "notes": line.note_to_supplier,
             "deliveryInfo": {"requestedDeliveryDate": layout.date_format.written(min(wanted))} if wanted else None,
             "scheduleList": {"schedule": schedules} if schedules else None,
-            "splittableFieldSetGroupList": _splits(line, currency, layout),
+            "splittableFieldSetGroupList": _splits(code(order, line, charged(line, currency), coder)),
         }
     )
 
@@ -115,7 +100,7 @@ def _line(line: OrderLine, currency: str, units: UnitMap, layout: J1pLayout) -> 
 def _priced(line: OrderLine, units: UnitMap) -> tuple[Decimal, Decimal, str]:
     """Return quantity, unit price and unit: as they are, or one times the amount where the line buys an amount."""
     if line.quantity is None or line.price is None:
-        return Decimal(1), line.ordered if line.amount is None else line.amount, _UNIT_OF_AN_AMOUNT
+        return Decimal(1), line.ordered if line.amount is None else line.amount, units.theirs(_UNIT_OF_AN_AMOUNT)
     return line.quantity, line.price, units.standard(line.uom, line=line.number)
 
 
@@ -134,28 +119,30 @@ def _schedule(part: Schedule, layout: J1pLayout, *, canceled: bool) -> Object:
     )
 
 
-def _splits(line: OrderLine, currency: str, layout: J1pLayout) -> Object | None:
+def _splits(charges: Iterable[CodedCharge]) -> Object | None:
     """Return who pays, in the wrappers that JAGGAER's own documents have around account codes (2.3)."""
-    splits: list[JsonValue] = [
-        _split(part.number, share, amount, layout) for part, share, amount in charged(line, currency)
-    ]
+    splits: list[JsonValue] = [_split(charge) for charge in charges]
     index_set: Object = {"context": "Line", "splittableFieldIndexList": {"splittableFieldIndex": splits}}
     return {"splittableFieldSetGroup": [{"splittableFieldIndexSet": [index_set]}]} if splits else None
 
 
-def _split(schedule: int, share: Distribution, amount: Decimal, layout: J1pLayout) -> Object:
-    account: Object = {"internalName": layout.account_field, "value": share.account}
+def _split(charge: CodedCharge) -> Object:
+    values: list[JsonValue] = [_field_value(value) for value in charge.values]
     return _stated(
         {
-            "scheduleNumber": schedule,
-            "distributionNumber": share.number,
-            "quantity": share.quantity,
-            "amount": amount,
-            "percent": share.percent,
-            "requester": share.requester,
-            "customFieldValueList": {"customFieldValue": [account]},
+            "scheduleNumber": charge.schedule.number,
+            "distributionNumber": charge.distribution.number,
+            "quantity": charge.quantity,
+            "amount": charge.amount,
+            "percent": charge.percent,
+            "requester": charge.distribution.requester,
+            "customFieldValueList": {"customFieldValue": values},
         }
     )
+
+
+def _field_value(value: FieldValue) -> Object:
+    return _stated({"internalName": value.field, "value": value.value, "description": value.description})
 
 
 def _supplier(supplier: Party) -> Object:

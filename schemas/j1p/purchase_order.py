@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from schemas import exact_json
+from schemas.coding import Coder
 from schemas.exact_json import JsonValue
 from schemas.identity import Action, Intent
 from schemas.j1p import fields
@@ -38,6 +39,7 @@ __all__ = (
     "other_owner",
     "parse",
     "same_content",
+    "unwrapped",
 )
 
 _TYPES = {Action.CREATE: "new", Action.UPDATE: "update", Action.CANCEL: "cancel"}
@@ -80,13 +82,13 @@ class J1pOrder:
     supplier: J1pSupplier
 
 
-def build(order: PurchaseOrder, *, units: UnitMap, layout: J1pLayout) -> bytes:
+def build(order: PurchaseOrder, *, units: UnitMap, coder: Coder, layout: J1pLayout) -> bytes:
     """Return the body of the import, without batch id, type and revision.
 
-    Raises Refused: MAPPING for a unit without a standard code, INVALID for a quantity without a unit, for a number that
-    cannot be looked for and for splits that are not their line's amount.
+    Raises Refused: MAPPING for a unit or an account that has no code there, INVALID for a quantity without a unit, for
+    a number that cannot be looked for and for splits that are not their line's amount.
     """
-    return exact_json.dumps(in_their_words(order_body(order, units, layout), layout))
+    return exact_json.dumps(in_their_words(order_body(order, units, coder, layout), layout))
 
 
 def content_hash(body: bytes) -> bytes:
@@ -129,7 +131,7 @@ def parse(value: JsonValue, layout: J1pLayout) -> J1pOrder:
     if not isinstance(value, dict):
         raise UnreadableOrder("this is not a JSON object")
     value = in_our_words(value, layout)
-    order = _unwrapped(value, layout)
+    order = unwrapped(value, layout)
     header = fields.child(order, layout.header if layout.header in order else "header")
     lines = fields.child(order, layout.line_list if layout.line_list in order else "lineList")
     number = fields.text(header, layout.number)
@@ -201,8 +203,11 @@ def _agree(a: str | Decimal | None, b: str | Decimal | None) -> bool:
     return a is None or b is None or a == b
 
 
-def _unwrapped(value: Mapping[str, JsonValue], layout: J1pLayout) -> Mapping[str, JsonValue]:
-    """Take off the wrappers of a list answer and of an import, in whatever combination they come."""
+def unwrapped(value: Mapping[str, JsonValue], layout: J1pLayout) -> Mapping[str, JsonValue]:
+    """Take off the wrappers of a list answer and of an import, in whatever combination they come.
+
+    Raises UnreadableOrder where a list holds another number of orders than one.
+    """
     if layout.answer_list in value:
         orders = fields.rows(fields.child(value, layout.answer_list), layout.answer_item)
         if len(orders) != 1:

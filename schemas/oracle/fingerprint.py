@@ -52,6 +52,28 @@ _NUMERIC = frozenset(
         "TotalTax",
     }
 )
+_NUMERIC_IN_INVOICES = frozenset(
+    {
+        "AmountPaid",
+        "AssessableValue",
+        "BaseAmount",
+        "ConsumptionAdviceLineNumber",
+        "ControlAmount",
+        "DistributionAmount",
+        "DistributionLineNumber",
+        "GrossAmount",
+        "InstallmentNumber",
+        "InvoiceAmount",
+        "LineAmount",
+        "PaymentPriority",
+        "PurchaseOrderLineNumber",
+        "PurchaseOrderScheduleLineNumber",
+        "ReceiptLineNumber",
+        "TaxRate",
+        "UnitPrice",
+        "UnpaidAmount",
+    }
+)
 
 
 def fingerprint(raw: Mapping[str, JsonValue]) -> bytes:
@@ -69,7 +91,7 @@ def _row(raw: Mapping[str, JsonValue]) -> bytes:
 def _value(name: str, value: JsonValue) -> object:
     match value:
         case str():
-            numeric = (name in _NUMERIC or name.endswith("Id")) and NUMERAL.fullmatch(value)
+            numeric = _is_numeric(name) and NUMERAL.fullmatch(value)
             return _number(Decimal(value)) if numeric else value
         case Decimal():
             return _number(value)
@@ -81,6 +103,10 @@ def _value(name: str, value: JsonValue) -> object:
             items = value.get("items")
             return _rows(name, items) if isinstance(items, list) else orjson.Fragment(_row(value))
     return value
+
+
+def _is_numeric(name: str) -> bool:
+    return name in _NUMERIC or name in _NUMERIC_IN_INVOICES or name.endswith("Id")
 
 
 def _rows(name: str, items: list[JsonValue]) -> orjson.Fragment:

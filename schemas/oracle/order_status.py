@@ -5,11 +5,14 @@ may be in the user's language. Whichever is known decides; where both are known 
 neither names is refused, never guessed (oracle-fusion.md, 3.1).
 """
 
+from types import MappingProxyType
+
 from schemas.oracle.row import Row
+from schemas.order_status import OrderState
 from schemas.purchase_order import OrderStatus
 
-_MEANINGS = {
-    OrderStatus.NOT_RELEASED: (
+_NOT_RELEASED = frozenset(
+    (
         "INCOMPLETE",
         "PENDING APPROVAL",
         "PENDING FUNDS RESERVATION",
@@ -18,13 +21,31 @@ _MEANINGS = {
         "WITHDRAWN",
         "REJECTED",
         "PENDING CHANGE APPROVAL",
-    ),
-    OrderStatus.OPEN: ("OPEN", "PENDING SUPPLIER ACKNOWLEDGMENT"),
-    OrderStatus.ON_HOLD: ("ON HOLD",),
-    OrderStatus.CLOSED: ("CLOSED", "CLOSED FOR INVOICING", "CLOSED FOR RECEIVING", "FINALLY CLOSED"),
-    OrderStatus.CANCELED: ("CANCELED",),
-}
-_BY_NAME = {name: status for status, names in _MEANINGS.items() for name in names}
+    )
+)
+_STATES = MappingProxyType(
+    {
+        "OPEN": OrderState.OPEN,
+        "PENDING SUPPLIER ACKNOWLEDGMENT": OrderState.OPEN,
+        "ON HOLD": OrderState.ON_HOLD,
+        "CLOSED": OrderState.CLOSED,
+        "CLOSED FOR RECEIVING": OrderState.CLOSED_FOR_RECEIVING,
+        "CLOSED FOR INVOICING": OrderState.CLOSED_FOR_INVOICING,
+        "FINALLY CLOSED": OrderState.FINALLY_CLOSED,
+        "CANCELED": OrderState.CANCELED,
+    }
+)
+_MEANINGS = MappingProxyType(
+    {
+        OrderState.OPEN: OrderStatus.OPEN,
+        OrderState.ON_HOLD: OrderStatus.ON_HOLD,
+        OrderState.CLOSED: OrderStatus.CLOSED,
+        OrderState.CLOSED_FOR_RECEIVING: OrderStatus.CLOSED,
+        OrderState.CLOSED_FOR_INVOICING: OrderStatus.CLOSED,
+        OrderState.FINALLY_CLOSED: OrderStatus.CLOSED,
+        OrderState.CANCELED: OrderStatus.CANCELED,
+    }
+)
 
 
 def order_status(header: Row) -> OrderStatus:
@@ -42,11 +63,32 @@ def order_status(header: Row) -> OrderStatus:
     )
 
 
+def order_state(header: Row) -> OrderState | None:
+    """Return the state of a released order, None for one that is not released. Raises Refused as `order_status` does.
+
+    Where StatusCode says CLOSED and Status more exactly how, or the other way about, the more exact one decides.
+    """
+    if order_status(header) is OrderStatus.NOT_RELEASED:
+        return None
+    spelled = (_STATES.get(_spelled(header, name)) for name in ("StatusCode", "Status"))
+    stated = {state for state in spelled if state is not None}
+    exact = stated - {OrderState.CLOSED} or stated
+    if len(exact) > 1:
+        raise header.refused("Status", f"StatusCode says {header.text('StatusCode')}, which is closed in another way.")
+    return exact.pop()
+
+
 def is_canceled(row: Row) -> bool:
     """Tell whether a line or schedule is cancelled; all other states of these mean the same for the other side."""
     return OrderStatus.CANCELED in (_known(row, "StatusCode"), _known(row, "Status"))
 
 
 def _known(row: Row, name: str) -> OrderStatus | None:
-    text = row.text(name)
-    return _BY_NAME.get(" ".join(text.replace("_", " ").upper().split())) if text else None
+    spelled = _spelled(row, name)
+    if spelled in _NOT_RELEASED:
+        return OrderStatus.NOT_RELEASED
+    return _MEANINGS[_STATES[spelled]] if spelled in _STATES else None
+
+
+def _spelled(row: Row, name: str) -> str:
+    return " ".join((row.text(name) or "").replace("_", " ").upper().split())

@@ -19,9 +19,10 @@ Ordered with the adjustments contradicts them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Context, Decimal, Inexact, InvalidOperation
-from functools import reduce
+from decimal import Decimal
 
+from schemas.currencies import minor_unit
+from schemas.exact_arithmetic import exact_difference, exact_product, exact_sum
 from schemas.money import plain
 from schemas.oracle.row import Row
 from schemas.purchase_order import OrderLine, PurchaseOrder, Schedule
@@ -30,32 +31,6 @@ from schemas.refusals import Refused
 _STATE_TAX = (
     "Calculate the order's tax in Oracle, or correct its amounts; the corrected order is read by the next poll."
 )
-
-# ISO 4217 list one: the currencies whose minor unit is not a hundredth.
-_WITHOUT_MINOR_UNIT = frozenset(
-    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF")
-)
-_THOUSANDTHS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
-
-# Wide enough for any product of two numbers that exact_json reads; should it not be, it raises instead of rounding.
-_EXACT = Context(prec=1000, traps=[Inexact, InvalidOperation])
-
-
-def minor_unit(currency: str) -> Decimal:
-    """Return the smallest amount of a currency: 0.01 for USD, 1 for JPY, 0.001 for KWD."""
-    if currency in _WITHOUT_MINOR_UNIT:
-        return Decimal(1)
-    return Decimal("0.001") if currency in _THOUSANDTHS else Decimal("0.01")
-
-
-def exact_sum(amounts: Iterable[Decimal]) -> Decimal:
-    """Return the sum with every digit, however far apart the amounts are."""
-    return reduce(_EXACT.add, amounts, Decimal(0))
-
-
-def worth(quantity: Decimal, price: Decimal) -> Decimal:
-    """Return quantity x price with every digit."""
-    return _EXACT.multiply(quantity, price)
 
 
 def ordered_and_deduction(header: Row, lines: Sequence[OrderLine]) -> tuple[Decimal, Decimal | None]:
@@ -128,7 +103,7 @@ def _line_contradictions(line: OrderLine, row: Row, half: Decimal) -> Iterator[R
     if line.canceled:
         return
     computed = _computed(line)
-    if computed is not None and _EXACT.subtract(computed, line.ordered).copy_abs() > half:
+    if computed is not None and exact_difference(computed, line.ordered).copy_abs() > half:
         figures = f"{plain(computed)}, the line says {plain(line.ordered)}"
         yield row.refused("Ordered", f"quantity x price (or amount) of line {line.number} is {figures}.")
     amounts = list(_stated(line.schedules))
@@ -141,7 +116,7 @@ def _line_contradictions(line: OrderLine, row: Row, half: Decimal) -> Iterator[R
 def _computed(line: OrderLine) -> Decimal | None:
     if line.quantity is None or line.price is None:
         return line.amount
-    return worth(line.quantity, line.price)
+    return exact_product(line.quantity, line.price)
 
 
 def _stated(schedules: Iterable[Schedule]) -> Iterator[tuple[Decimal, bool]]:

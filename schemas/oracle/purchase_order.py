@@ -14,6 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
 
+from schemas.exact_arithmetic import exact_difference, exact_product
 from schemas.exact_json import JsonValue
 from schemas.identity import Identity
 from schemas.money import CURRENCIES, Money
@@ -35,11 +36,11 @@ def identify(raw: Mapping[str, JsonValue]) -> Identity:
     header = Row(raw=raw)
     return Identity(
         key=str(header.required("POHeaderId", header.identifier("POHeaderId"))),
-        number=_order_number(header),
-        changed_at=_newest_stamp(header),
+        number=order_number(header),
+        changed_at=newest_stamp(header),
         content_hash=fingerprint(raw),
-        business_unit=_storable(header, "ProcurementBU"),
-        currency=_storable(header, "CurrencyCode"),
+        business_unit=storable(header, "ProcurementBU"),
+        currency=storable(header, "CurrencyCode"),
         amount=header.number("Total"),
     )
 
@@ -71,10 +72,10 @@ def parse(raw: Mapping[str, JsonValue]) -> PurchaseOrder:
 def _order(header: Row, rows: list[Row], lines: tuple[OrderLine, ...], currency: str) -> PurchaseOrder:
     total = header.required("Total", header.number("Total"))
     ordered, deduction = order_sums.ordered_and_deduction(header, lines)
-    tax = order_sums.tax(header, rows, lines, beyond=order_sums.exact_sum((total, ordered.copy_negate())))
+    tax = order_sums.tax(header, rows, lines, beyond=exact_difference(total, ordered))
     return PurchaseOrder(
         key=header.required("POHeaderId", header.identifier("POHeaderId")),
-        number=_order_number(header),
+        number=order_number(header),
         revision=header.required("Revision", header.integer("Revision")),
         status=order_status(header),
         source_status=header.text("Status") or header.name("StatusCode"),
@@ -92,7 +93,7 @@ def _order(header: Row, rows: list[Row], lines: tuple[OrderLine, ...], currency:
         tax=None if tax is None else Money(amount=tax, currency=currency),
         total=Money(amount=total, currency=currency),
         ordered_at=_ordered_at(header),
-        changed_at=_newest_stamp(header),
+        changed_at=newest_stamp(header),
         lines=lines,
     )
 
@@ -125,7 +126,7 @@ def _line_ordered(row: Row, quantity: Decimal | None, price: Decimal | None, amo
         raise row.refused(name, "a line buys a quantity at a price, or an amount; this one states neither.")
     if stated is not None:
         return stated
-    return amount if amount is not None else order_sums.worth(quantity or Decimal(0), price or Decimal(0))
+    return amount if amount is not None else exact_product(quantity or Decimal(0), price or Decimal(0))
 
 
 def _schedule(row: Row) -> Schedule:
@@ -183,12 +184,13 @@ def _schedule_ship_to(row: Row) -> Party | None:
     return Party(source_id=row.identifier("ShipToLocationId"), name=name, code=code) if name else None
 
 
-def _order_number(header: Row) -> str:
+def order_number(header: Row) -> str:
+    """Return what people call the order. Raises Refused."""
     header.name("OrderNumber")
-    return header.required("OrderNumber", _storable(header, "OrderNumber"))
+    return header.required("OrderNumber", storable(header, "OrderNumber"))
 
 
-def _storable(header: Row, name: str) -> str | None:
+def storable(header: Row, name: str) -> str | None:
     """Return text that the ledger keeps in clear: PostgreSQL holds no NUL, and no person reads the other controls."""
     text = header.text(name)
     if any(unicodedata.category(character) == "Cc" for character in text or ""):
@@ -231,7 +233,8 @@ def _by_number(parent: Row, child: str, name: str) -> list[Row]:
     return rows
 
 
-def _newest_stamp(header: Row) -> datetime:
+def newest_stamp(header: Row) -> datetime:
+    """Return the newest LastUpdateDate of header, lines, schedules and distributions. Raises Refused."""
     # Most rows carry the same few stamps: each spelling is read once.
     stamps = {row.text("LastUpdateDate"): row for row in (header, *_descendants(header))}
     moments = [moment for row in stamps.values() if (moment := row.moment("LastUpdateDate"))]

@@ -1,6 +1,7 @@
 """The admin interface of one instance: JSON under /admin, and one page for people at /admin itself.
 
 GET   /admin/summary, /admin/orders?after=&limit=, /admin/orders/{number}, /admin/journal?after=&kind=&limit= (or last=)
+GET   /admin/invoices, /admin/suppliers, /admin/values, each ?after=&limit=
 GET and POST   /admin/switches (some names and values); GET, POST and DELETE   /admin/business-faults
 POST and DELETE   /admin/tokens (`{"seconds": n}`, the life of new tokens; revoke all); POST   /admin/reset
 /admin/faults is `simulators.faults`.
@@ -10,22 +11,28 @@ Limits: no password; a simulator listens where only its owner can reach it.
 
 import json
 from bisect import bisect_left
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from simulators.jaggaer.business_faults import BusinessFault
+from simulators.jaggaer.field_value import FieldValue
+from simulators.jaggaer.invoice import Invoice
 from simulators.jaggaer.order import Order
+from simulators.jaggaer.orders import Tally
 from simulators.jaggaer.simulator import JaggaerSimulator
+from simulators.jaggaer.supplier import Supplier
 
 _PAGE = Path(__file__).with_name("admin.html").read_text(encoding="utf-8")
 _MOST = 10_000
 _MOST_ENTRIES = 2**31
+D = TypeVar("D")
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -37,6 +44,9 @@ def routes(simulator: JaggaerSimulator) -> list[Route]:
         Route("/admin/summary", pages.summary, methods=["GET"]),
         Route("/admin/orders", _checked(pages.orders), methods=["GET"]),
         Route("/admin/orders/{number:path}", pages.order, methods=["GET"]),
+        Route("/admin/invoices", _checked(pages.invoices), methods=["GET"]),
+        Route("/admin/suppliers", _checked(pages.suppliers), methods=["GET"]),
+        Route("/admin/values", _checked(pages.values), methods=["GET"]),
         Route("/admin/journal", _checked(pages.journal), methods=["GET"]),
         Route("/admin/switches", _checked(pages.switches), methods=["GET", "POST"]),
         Route("/admin/business-faults", _checked(pages.business_faults), methods=["GET", "POST", "DELETE"]),
@@ -65,16 +75,29 @@ class _Admin:
         return HTMLResponse(_PAGE)
 
     async def summary(self, _: Request) -> Response:
-        tallies = [
-            {"currency": one.currency, "state": str(one.state), "count": one.count, "total": str(one.total)}
-            for one in self._simulator.orders.tallies()
-        ]
-        return JSONResponse({"orders": len(self._simulator.orders), "tallies": tallies})
+        simulator = self._simulator
+        return JSONResponse(
+            {
+                "orders": len(simulator.orders),
+                "tallies": _tallies(simulator.orders.tallies()),
+                "invoices": len(simulator.invoices),
+                "invoice_tallies": _tallies(simulator.invoices.tallies()),
+                "suppliers": len(simulator.suppliers),
+                "values": len(simulator.values),
+            }
+        )
 
     async def orders(self, request: Request) -> Response:
-        after, limit = _count(request, "after", 0), _count(request, "limit", 100)
-        found = islice(self._simulator.orders, after, after + limit)
-        return JSONResponse([_shown(order) for order in found])
+        return _listed(request, self._simulator.orders, _shown)
+
+    async def invoices(self, request: Request) -> Response:
+        return _listed(request, self._simulator.invoices, _shown_invoice)
+
+    async def suppliers(self, request: Request) -> Response:
+        return _listed(request, self._simulator.suppliers, _shown_supplier)
+
+    async def values(self, request: Request) -> Response:
+        return _listed(request, self._simulator.values, _shown_value)
 
     async def order(self, request: Request) -> Response:
         order = self._simulator.orders.get(request.path_params["number"])
@@ -153,6 +176,18 @@ def _count(request: Request, name: str, default: int) -> int:
     return min(int(text), _MOST) if name == "limit" else int(text)
 
 
+def _listed(request: Request, documents: Iterable[D], shown: Callable[[D], dict[str, object]]) -> Response:
+    after, limit = _count(request, "after", 0), _count(request, "limit", 100)
+    return JSONResponse([shown(document) for document in islice(documents, after, after + limit)])
+
+
+def _tallies(tallies: Iterable[Tally]) -> list[dict[str, object]]:
+    return [
+        {"currency": one.currency, "state": str(one.state), "count": one.count, "total": str(one.total)}
+        for one in tallies
+    ]
+
+
 def _shown(order: Order) -> dict[str, object]:
     return {
         "number": order.number,
@@ -167,3 +202,39 @@ def _shown(order: Order) -> dict[str, object]:
         "last_key": order.last_key,
         "updated_at": order.updated_at.isoformat(),
     }
+
+
+def _shown_invoice(invoice: Invoice) -> dict[str, object]:
+    return {
+        "invoice_id": invoice.invoice_id,
+        "number": invoice.number,
+        "supplier": invoice.supplier,
+        "kind": str(invoice.kind),
+        "payment_status": str(invoice.payment_status),
+        "source": str(invoice.source),
+        "revision": invoice.revision,
+        "currency": invoice.currency,
+        "total": str(invoice.total),
+        "paid": None if invoice.paid is None else str(invoice.paid),
+        "business_unit": invoice.business_unit,
+        "line_count": invoice.line_count,
+        "last_key": invoice.last_key,
+        "updated_at": invoice.updated_at.isoformat(),
+    }
+
+
+def _shown_supplier(supplier: Supplier) -> dict[str, object]:
+    return {
+        "number": supplier.number,
+        "supplier_id": supplier.supplier_id,
+        "name": supplier.name,
+        "active": supplier.active,
+        "source": str(supplier.source),
+        "change_count": supplier.change_count,
+        "last_key": supplier.last_key,
+        "updated_at": supplier.updated_at.isoformat(),
+    }
+
+
+def _shown_value(value: FieldValue) -> dict[str, object]:
+    return {**asdict(value), "updated_at": value.updated_at.isoformat()}

@@ -1,4 +1,4 @@
-"""The JAGGAER simulator as an ASGI application: both doors, the admin pages, and the transport faults around them.
+"""The JAGGAER simulator as an ASGI application: all doors, the admin pages, and the transport faults around them.
 
 `create_app(JaggaerOptions(..))` makes one instance; `app.state.simulator` is the object behind it. Serve it with
 `simulators.server.serve`, which a fault that cuts connections needs, or call it in process.
@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from simulators import faults
 from simulators.jaggaer import admin
 from simulators.jaggaer.cxml import CxmlDoor
+from simulators.jaggaer.indirect import IndirectDoor
 from simulators.jaggaer.j1p import J1pDoor
 from simulators.jaggaer.options import JaggaerOptions
 from simulators.jaggaer.simulator import JaggaerSimulator
@@ -22,6 +23,7 @@ def create_app(options: JaggaerOptions | None = None) -> Starlette:
         routes=[
             *J1pDoor(simulator).routes(),
             *CxmlDoor(simulator).routes(),
+            *IndirectDoor(simulator).routes(),
             *faults.admin_routes(simulator.faults),
             *admin.routes(simulator),
         ],

@@ -1,9 +1,9 @@
 """Faults of business, switchable while the instance runs: what JAGGAER answers badly although the network is sound.
 
-A refusal (`REFUSE`, `PARTIAL`) hits before the order is looked at and has no effect; every other kind hits after the
+A refusal (`REFUSE`, `PARTIAL`) hits before the document is judged and has no effect; every other kind hits after the
 effect and spoils only the answer. The first fault that fits a request is the one that hits.
 
-Limits: faults hit imports only, and only documents whose order number could be read; repeats that are answered from
+Limits: faults hit imports only, and only documents whose number could be read; repeats that are answered from
 memory are spared, so that a repeat heals a spoiled answer. Faults of transport are `simulators.faults`.
 """
 
@@ -14,20 +14,21 @@ from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
-from simulators.jaggaer.order import Door
+from simulators.jaggaer.order import DocumentKind, Door
 
 
 class BusinessFaultKind(StrEnum):
     """What goes wrong."""
 
     REFUSE = "refuse"
-    """A return code other than 0, or a cXML status; no effect."""
+    """A return code other than 0, a cXML status, or an error of one document of an XML message; no effect."""
     PARTIAL = "partial"
-    """J1P: a return code that says success over an error list that names the document; no effect (2.4, 3.1)."""
+    """J1P and XML messages: a result that says success over an error list that names the document; no effect (2.4,
+    3.1)."""
     TEXT_RETURN_CODE = "text_return_code"
     """J1P: `returnCode` as a string (2.2)."""
     ACCEPTED = "accepted"
-    """HTTP 201 for J1P, cXML status 201 for cXML (5.3)."""
+    """HTTP 201 for J1P and XML messages, cXML status 201 for cXML (5.3)."""
     UNREADABLE = "unreadable"
     """An HTML page where JSON or XML is due."""
     EMPTY = "empty"
@@ -38,13 +39,15 @@ class BusinessFaultKind(StrEnum):
 class BusinessFault:
     """One fault: which documents it hits and how often.
 
-    `door` None hits both, `prefix` "" every order number, `times` None goes on until it is cleared, `share` is the part
-    of fitting requests that is hit. `code` is the return code or cXML status of a refusal (default 99, or 500 for cXML;
-    0 for PARTIAL), `text` its message.
+    `door` None hits all, `document` None every kind, `prefix` "" every number (of a value: field=value), `times` None
+    goes on until it is cleared, `share` is the part of fitting documents that is hit. `code` is the return code or
+    status of a refusal (default 99, or 500 for cXML and XML messages; 0 for PARTIAL, 200 for XML messages), `text` its
+    message.
     """
 
     kind: BusinessFaultKind
     door: Door | None = None
+    document: DocumentKind | None = None
     prefix: str = ""
     times: int | None = None
     share: float = 1.0
@@ -56,16 +59,17 @@ class BusinessFault:
             raise ValueError(f"times must be at least 1, or left out for no end, not {self.times}")
         if not 0.0 < self.share <= 1.0:
             raise ValueError(f"share must be above 0 and at most 1, not {self.share}")
-        if self.kind in _J1P_ONLY and self.door is Door.CXML:
-            raise ValueError(f"{self.kind} is a fault of the J1P door only")
+        if self.door in _SPARED.get(self.kind, ()):
+            raise ValueError(f"{self.kind} is no fault of the door {self.door}")
         if self.kind is BusinessFaultKind.REFUSE and self.code == 0:
             raise ValueError("code 0 means success; a refusal needs another")
-        if self.kind is BusinessFaultKind.REFUSE and self.door is Door.CXML and not 400 <= (self.code or 500) <= 599:
-            raise ValueError(f"a cXML refusal needs a status from 400 to 599, not {self.code}")
+        by_status = self.kind is BusinessFaultKind.REFUSE and self.door in (Door.CXML, Door.INDIRECT)
+        if by_status and not 400 <= (self.code or 500) <= 599:
+            raise ValueError(f"a refusal in XML needs a status from 400 to 599, not {self.code}")
 
     @classmethod
     def from_json(cls, value: object) -> "BusinessFault":
-        """Build a fault from the fields above, kind and door by their values. Raises ValueError with the field."""
+        """Build a fault from the fields above, enumerations by their values. Raises ValueError with the field."""
         known = {one.name for one in fields(cls)}
         if not isinstance(value, Mapping) or not set(value) <= known or "kind" not in value:
             raise ValueError(f"a business fault is an object with kind and, if wanted, {', '.join(sorted(known))}")
@@ -74,17 +78,24 @@ class BusinessFault:
             given = settings.get(name)
             if given is not None and (not isinstance(given, wanted) or isinstance(given, bool)):
                 raise ValueError(f"{name} takes {wanted}, not {given!r}")
-        door = settings.pop("door", None)
-        kind = BusinessFaultKind(settings.pop("kind"))
-        stated = {name: given for name, given in settings.items() if given is not None}
-        return cls(kind=kind, door=None if door is None else Door(door), **stated)
+        stated = {name: given for name, given in settings.items() if given is not None or name == "kind"}
+        return cls(**{name: _ENUMERATIONS.get(name, _as_it_is)(given) for name, given in stated.items()})
 
     def as_json(self) -> dict[str, object]:
         """Return the fields as plain JSON values."""
         return asdict(self)
 
 
-_J1P_ONLY = frozenset({BusinessFaultKind.PARTIAL, BusinessFaultKind.TEXT_RETURN_CODE})
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_SPARED = {
+    BusinessFaultKind.PARTIAL: (Door.CXML,),
+    BusinessFaultKind.TEXT_RETURN_CODE: (Door.CXML, Door.INDIRECT),
+}
+"""The doors that a kind of fault never hits."""
+_ENUMERATIONS: dict[str, Any] = {"kind": BusinessFaultKind, "door": Door, "document": DocumentKind}
 _TYPES: dict[str, Any] = {"prefix": str, "times": int, "share": int | float, "code": int, "text": str}
 
 
@@ -115,13 +126,13 @@ class BusinessFaults:
         with self._lock:
             return dict(self._switched_on)
 
-    def pick(self, door: Door, number: str) -> BusinessFault | None:
+    def pick(self, door: Door, document: DocumentKind, number: str) -> BusinessFault | None:
         """Return the fault that hits this document, and count the hit; a fault that is used up goes off."""
         if not self._switched_on:
             return None
         with self._lock:
             for key, fault in self._switched_on.items():
-                if self._hits(fault, door, number):
+                if self._hits(fault, door, document, number):
                     self._count(key, fault)
                     return fault
         return None
@@ -132,8 +143,8 @@ class BusinessFaults:
         elif fault.times is not None:
             self._switched_on[key] = replace(fault, times=fault.times - 1)
 
-    def _hits(self, fault: BusinessFault, door: Door, number: str) -> bool:
-        if door is Door.CXML and fault.kind in _J1P_ONLY:
+    def _hits(self, fault: BusinessFault, door: Door, document: DocumentKind, number: str) -> bool:
+        if door in _SPARED.get(fault.kind, ()):
             return False
-        fits = fault.door in (None, door) and number.startswith(fault.prefix)
+        fits = fault.door in (None, door) and fault.document in (None, document) and number.startswith(fault.prefix)
         return fits and (fault.share == 1.0 or self._dice.random() < fault.share)

@@ -1,6 +1,6 @@
 """What a document says inside: the parts it must have, and the lists and sums it must agree with.
 
-Pure decisions, the same for both doors. The total is right when it equals what the lines come to, quantity times unit
+Pure decisions, the same for all doors. The total is right when it equals what the lines come to, quantity times unit
 price (an amount-only line has quantity 1, 3.2), either exactly or with each line rounded half up to the currency's
 minor unit. A document that states charges (tax, shipping, handling, less a discount) may give its total without or with
 them: senders differ (6.1). A document without a total is taken as it is.
@@ -121,6 +121,7 @@ class _Fields:
 
 _FIELDS = {
     Door.J1P: _Fields(currency="poHeader.currency", lines="poLineList.poLine"),
+    Door.INDIRECT: _Fields(currency="POLine/LineCharges/UnitPrice/Money/@currency", lines="PurchaseOrder/POLine"),
     Door.CXML: _Fields(currency="Total/Money/@currency", lines="OrderRequest/ItemOut"),
 }
 

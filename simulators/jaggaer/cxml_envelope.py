@@ -24,6 +24,7 @@ _MULTIPART = "multipart/related"
 _XML_TYPES = frozenset({"text/xml", "application/xml", "application/xop+xml"})
 _DOCTYPE = '<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/1.2.014/cXML.dtd">'
 _ILLEGAL = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+_MODULES = ("cXML.dtd", "InvoiceDetail.dtd")
 _serial = itertools.count(1)
 
 
@@ -49,9 +50,13 @@ class Credential:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """A request document: who sent it, under which payloadID, and the element that is asked for (None: none)."""
+    """A request document: who sent it, under which payloadID, and the element that is asked for (None: none).
+
+    `origin` is the first identity that it is From, "" where it has none.
+    """
 
     payload_id: str
+    origin: str
     credentials: tuple[Credential, ...]
     deployment: str
     root: etree._Element
@@ -83,6 +88,7 @@ def opened(document: bytes) -> Envelope:
     sender, request = _child(root, "Header/Sender"), _child(root, "Request")
     return Envelope(
         payload_id=payload_id,
+        origin=(root.findtext("Header/From/Credential/Identity") or "").strip(),
         credentials=tuple(_credentials(sender)),
         deployment=request.get("deploymentMode", "production"),
         root=root,
@@ -94,13 +100,13 @@ def response(code: int, text: str, detail: str, *, now: datetime, answer: str = 
     """Write a Response: Status code and text, the specific problem as its content, and a typed answer if any."""
     payload_id = quoteattr(f"{now:%Y%m%d%H%M%S}.{next(_serial)}@jaggaer.simulator")
     timestamp = quoteattr(now.isoformat(timespec="seconds"))
-    status = f'<Status code="{code}" text={quoteattr(text)} xml:lang="en">{escape(_legal(detail))}</Status>'
+    status = f'<Status code="{code}" text={quoteattr(text)} xml:lang="en">{escape(legal_text(detail))}</Status>'
     envelope = f"<cXML payloadID={payload_id} timestamp={timestamp}><Response>{status}{answer}</Response></cXML>"
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{_DOCTYPE}\n{envelope}'.encode()
 
 
-def _legal(text: str) -> str:
-    """Return the text without what no XML document may hold: a batchId of the other door may hold anything."""
+def legal_text(text: str) -> str:
+    """Return the text without what no XML document may hold: a batchId of another door may hold anything."""
     return _ILLEGAL.sub("?", text)
 
 
@@ -115,16 +121,24 @@ def profile(requests: dict[str, str], effective: datetime) -> str:
 
 
 class Grammar:
-    """The published DTD, where the instance was given one. OrderRequest and ProfileRequest are in `cXML.dtd`."""
+    """The published DTDs, where the instance was given a folder of them: chosen by content, never by a DOCTYPE.
+
+    InvoiceDetailRequest is in `InvoiceDetail.dtd`, which old versions lack; all others are in `cXML.dtd`.
+    """
 
     def __init__(self, folder: Path | None) -> None:
-        self._dtd = None if folder is None else etree.DTD(str(folder / "cXML.dtd"))
+        self._dtds: dict[str, etree.DTD] = {}
+        if folder is not None:
+            found = (folder / name for name in _MODULES)
+            self._dtds = {path.name: etree.DTD(str(path)) for path in found if path.is_file()}
 
     def complaint(self, root: etree._Element) -> str | None:
         """Return the first thing the DTD objects to, with its line; None if it has none or there is no DTD."""
-        if self._dtd is None or self._dtd.validate(root):
+        is_invoice = root.find("Request/InvoiceDetailRequest") is not None
+        dtd = self._dtds.get(_MODULES[1] if is_invoice else _MODULES[0])
+        if dtd is None or dtd.validate(root):
             return None
-        log: Any = self._dtd.error_log  # lxml-stubs does not know that it is a sequence
+        log: Any = dtd.error_log  # lxml-stubs does not know that it is a sequence
         first = log[0]
         return f"XML Error: {first.message.strip()} at line {first.line}"
 

@@ -12,11 +12,11 @@ Limits: addresses, splits and dates are kept, not understood; prices are per one
 import hashlib
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
-from simulators.jaggaer import exact_json, money
+from simulators.jaggaer import exact_json, j1p_fields
 from simulators.jaggaer.exact_json import JsonObject
-from simulators.jaggaer.order import Change, Door, Draft, Line, Order, Reason, Refusal
+from simulators.jaggaer.j1p_fields import NotUnderstood
+from simulators.jaggaer.order import Change, Door, Draft, Line, Order, Reason
 
 _CHARGES = {
     **dict.fromkeys(("tax", "taxCharge1", "taxCharge2", "shippingCharge", "handlingCharge"), Decimal(1)),
@@ -33,24 +33,21 @@ OPTIONAL = frozenset(
 that the message marks as optional (3.2).
 """
 _CUSTOM_VALUES = ("customFieldValueSet", "customFieldValue")
-_MOST_LINES = 10_000
 
 
-class NotAnOrder(ValueError):
+class NotAnOrder(NotUnderstood):
     """The body can not be understood as an order; the refusal says which field and why."""
 
     def __init__(self, reason: Reason, number: str, text: str) -> None:
-        super().__init__(text)
-        self.number = number
-        self.refusal = Refusal(reason=reason, text=f"Order {number or '(no number)'}: {text}.")
+        super().__init__(reason, number, text, what="Order")
 
 
-def draft_from(order: object, *, with_custom_fields: bool = False) -> Draft:
+def draft_from(order: object, *, door: Door = Door.J1P, with_custom_fields: bool = False) -> Draft:
     """Understand the value of `purchaseOrder`; custom field names are only collected on demand. Raises NotAnOrder."""
     order, header, number = _opened(order)
     change, currency = _change(header, number), _currency(header, number)
     return Draft(
-        door=Door.J1P,
+        door=door,
         number=number,
         change=change,
         revision=_revision(header, number),
@@ -60,9 +57,10 @@ def draft_from(order: object, *, with_custom_fields: bool = False) -> Draft:
         frame=_frame(order),
         digest=hashlib.sha256(exact_json.dumps(order)).hexdigest(),
         charges=_charges(header, number),
-        supplier=_supplier(header),
+        supplier=j1p_fields.supplier_names(header.get("supplier")),
         custom_fields=frozenset(_custom_fields(order)) if with_custom_fields else frozenset(),
-        business_unit=_named(header.get("businessUnit")),
+        accounts=frozenset() if change is Change.CANCEL else j1p_fields.split_values(_coded(order)),
+        business_unit=j1p_fields.named(header.get("businessUnit")),
     )
 
 
@@ -73,7 +71,7 @@ def _opened(order: object) -> tuple[JsonObject, JsonObject, str]:
     header = order.get("poHeader")
     if not isinstance(header, dict):
         raise NotAnOrder(Reason.MISSING, "", "purchaseOrder.poHeader is missing or no object")
-    number = _text(header.get("poNumber"))
+    number = j1p_fields.text(header.get("poNumber"))
     if not number:
         raise NotAnOrder(Reason.MISSING, "", "poHeader.poNumber is missing or empty")
     return order, header, number
@@ -94,7 +92,7 @@ def read_back(order: Order) -> JsonObject:
         "revisionNumber": order.revision,
         "originalRequestMessageId": order.last_key,
         "status": str(order.state),
-        "lastUpdate": f"{order.updated_at:%Y-%m-%dT%H:%M:%S}.{order.updated_at.microsecond // 1000:03d}Z",
+        "lastUpdate": j1p_fields.timestamp(order.updated_at),
     }
     lines = document.get("poLineList")
     kept = lines if isinstance(lines, dict) else {}
@@ -131,9 +129,11 @@ def _revision(header: JsonObject, number: str) -> int | None:
     stated = header.get("revisionNumber")
     if stated is None:
         return None
-    value = _whole(stated)
+    value = j1p_fields.whole(stated)
     if value is None:
-        raise NotAnOrder(Reason.INVALID, number, f"poHeader.revisionNumber {_shown(stated)} is no whole number from 0")
+        raise NotAnOrder(
+            Reason.INVALID, number, f"poHeader.revisionNumber {j1p_fields.shown(stated)} is no whole number from 0"
+        )
     return value
 
 
@@ -142,7 +142,7 @@ def _currency(header: JsonObject, number: str) -> str | None:
     stated = header.get("currency") or (total.get("currency") if isinstance(total, dict) else None)
     if stated is None or stated == "":
         return None
-    if not _is_currency(stated):
+    if not j1p_fields.is_currency(stated):
         raise NotAnOrder(Reason.INVALID, number, f"poHeader.currency {stated!r} is no ISO 4217 code")
     if isinstance(total, dict) and total.get("currency", stated) != stated:
         raise NotAnOrder(
@@ -153,42 +153,39 @@ def _currency(header: JsonObject, number: str) -> str | None:
     return str(stated)
 
 
-def _is_currency(value: object) -> bool:
-    return isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()
-
-
 def _optional_money(header: JsonObject, name: str, number: str) -> Decimal | None:
     stated = header.get(name)
     if stated is None:
         return None
-    value = exact_json.exact(stated.get("value") if isinstance(stated, dict) else stated)
+    value = j1p_fields.amount(stated)
     if value is None:
-        raise NotAnOrder(Reason.INVALID, number, f"poHeader.{name} {_shown(stated)} holds no amount")
+        raise NotAnOrder(Reason.INVALID, number, f"poHeader.{name} {j1p_fields.shown(stated)} holds no amount")
     return value
 
 
 def _charges(header: JsonObject, number: str) -> Decimal | None:
-    stated = {name: _optional_money(header, name, number) for name in _CHARGES if name in header}
-    amounts = [money.product(_CHARGES[name], amount) for name, amount in stated.items() if amount is not None]
-    return money.total(amounts) if amounts else None
+    try:
+        return j1p_fields.charges(header, _CHARGES)
+    except ValueError as error:
+        text = f"poHeader.{error} {j1p_fields.shown(header[str(error)])} holds no amount"
+        raise NotAnOrder(Reason.INVALID, number, text) from error
 
 
 def _lines(order: JsonObject, currency: str | None, number: str) -> tuple[Line, ...]:
-    holder = order.get("poLineList")
-    rows = holder.get("poLine") if isinstance(holder, dict) else None
-    if rows is None:
-        return ()
-    if not isinstance(rows, list) or len(rows) > _MOST_LINES:
-        raise NotAnOrder(Reason.INVALID, number, f"poLineList.poLine is no list of at most {_MOST_LINES} lines")
+    try:
+        rows = j1p_fields.rows(order, "poLineList", "poLine") or []
+    except ValueError as error:
+        raise NotAnOrder(Reason.INVALID, number, str(error)) from error
     return tuple(_line(row, position, currency, number) for position, row in enumerate(rows, start=1))
 
 
 def _line(row: object, position: int, currency: str | None, number: str) -> Line:
     if not isinstance(row, dict):
         raise NotAnOrder(Reason.INVALID, number, f"poLine at position {position} is no object")
-    line = _whole(row.get("lineNumber"))
+    line = j1p_fields.whole(row.get("lineNumber"))
     if not line:
-        text = f"poLine at position {position}, lineNumber {_shown(row.get('lineNumber'))} is no whole number from 1"
+        stated = j1p_fields.shown(row.get("lineNumber"))
+        text = f"poLine at position {position}, lineNumber {stated} is no whole number from 1"
         raise NotAnOrder(Reason.MISSING if "lineNumber" not in row else Reason.INVALID, number, text)
     item = row.get("item")
     return Line(
@@ -200,19 +197,11 @@ def _line(row: object, position: int, currency: str | None, number: str) -> Line
     )
 
 
-def _whole(stated: object) -> int | None:
-    """Return a whole number from 0, below a thousand million; None for anything else."""
-    value = exact_json.exact(stated)
-    if value is None or not 0 <= value < 10**9 or value != value.to_integral_value():
-        return None
-    return int(value)
-
-
 def _quantity(row: JsonObject, line: int, number: str) -> Decimal:
     quantity = exact_json.exact(row.get("quantity"))
     if quantity is None:
         reason = Reason.MISSING if "quantity" not in row else Reason.INVALID
-        raise NotAnOrder(reason, number, f"line {line}, quantity {_shown(row.get('quantity'))} is no number")
+        raise NotAnOrder(reason, number, f"line {line}, quantity {j1p_fields.shown(row.get('quantity'))} is no number")
     return quantity
 
 
@@ -222,23 +211,27 @@ def _unit_price(row: JsonObject, line: int, currency: str | None, number: str) -
     value = exact_json.exact(price.get("value")) if isinstance(price, dict) else None
     if not isinstance(price, dict) or value is None:
         reason = Reason.MISSING if price is None else Reason.INVALID
-        raise NotAnOrder(reason, number, f"line {line}, lineCharges.unitPrice.value {_shown(price)} is no number")
+        raise NotAnOrder(
+            reason, number, f"line {line}, lineCharges.unitPrice.value {j1p_fields.shown(price)} is no number"
+        )
     if currency and price.get("currency", currency) != currency:
-        text = f"line {line}, lineCharges.unitPrice.currency {_shown(price['currency'])} is not the order's {currency}"
+        stated = j1p_fields.shown(price["currency"])
+        text = f"line {line}, lineCharges.unitPrice.currency {stated} is not the order's {currency}"
         raise NotAnOrder(Reason.INVALID, number, text)
     return value
 
 
 def _unit(item: JsonObject) -> str | None:
     stated = item.get("unitOfMeasure")
-    return _text(stated.get("dimension") if isinstance(stated, dict) else stated) or None
+    return j1p_fields.text(stated.get("dimension") if isinstance(stated, dict) else stated) or None
 
 
-def _supplier(header: JsonObject) -> frozenset[str]:
-    supplier = header.get("supplier")
-    if not isinstance(supplier, dict):
-        return frozenset()
-    return frozenset(filter(None, (_text(supplier.get(name)) for name in ("supplierNumber", "id", "name"))))
+def _coded(order: JsonObject) -> Iterator[JsonObject]:
+    """Go through what may be split: the header and the lines."""
+    yield order["poHeader"]
+    for row in j1p_fields.rows(order, "poLineList", "poLine") or []:
+        if isinstance(row, dict):
+            yield row
 
 
 def _custom_fields(value: object) -> Iterator[str]:
@@ -256,19 +249,5 @@ def _custom_fields(value: object) -> Iterator[str]:
 
 def _names(holder: object) -> Iterator[str]:
     for entry in holder if isinstance(holder, list) else [holder]:
-        if isinstance(entry, dict) and (name := _text(entry.get("internalName") or entry.get("name"))):
+        if isinstance(entry, dict) and (name := j1p_fields.text(entry.get("internalName") or entry.get("name"))):
             yield name
-
-
-def _named(value: object) -> str | None:
-    return _text(value.get("internalName") if isinstance(value, dict) else value) or None
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return ""
-    return str(value).strip()
-
-
-def _shown(value: object) -> str:
-    return "(missing)" if value is None else repr(value)[:80]

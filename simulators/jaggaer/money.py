@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
 from fractions import Fraction
 from functools import reduce
+from math import gcd
 
 _EXACT = Context(prec=400, rounding=ROUND_HALF_UP, traps=[Inexact])
 _MINOR_DIGITS = {
@@ -32,3 +33,11 @@ def rounded(amount: Fraction, currency: str | None) -> Decimal:
     digits = _MINOR_DIGITS.get(currency or "", 2)
     whole = (abs(amount) * 10**digits * 2 + 1) // 2
     return Decimal(whole if amount >= 0 else -whole).scaleb(-digits, _EXACT)
+
+
+def decimal(amount: Fraction, currency: str | None) -> Decimal:
+    """Return the amount as a decimal: exact where it has a finite form, else rounded to the minor unit."""
+    rest, places = amount.denominator, 0
+    while (common := gcd(rest, 10)) > 1:
+        rest, places = rest // common, places + 1
+    return Decimal(int(amount * 10**places)).scaleb(-places, _EXACT) if rest == 1 else rounded(amount, currency)

@@ -68,6 +68,14 @@ class Switches:
     """Refuse a custom field that the instance's configuration lacks (3.2)."""
     reject_unknown_suppliers: bool = False
     """Refuse a supplier that is not in the instance's list."""
+    strict_accounts: bool = False
+    """Refuse an order or invoice whose splits use a custom-field value that was not imported or is not active; without,
+    it is applied and the journal says `unknown_account` (3.5)."""
+    strict_suppliers: bool = False
+    """Refuse an order or invoice of a supplier that was not imported or is not active; without, it is applied and the
+    journal says `unknown_supplier` once any supplier was imported."""
+    repeat_message_answer: bool = False
+    """Answer a repeated MessageId of the XML messages with the first answer; without, with an error (3.1)."""
     cxml_http_errors: bool = False
     """Answer refused cXML with HTTP 400 or 500 around the cXML body, as some networks do (5.2)."""
     cxml_html_errors: bool = False

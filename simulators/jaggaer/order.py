@@ -1,7 +1,8 @@
 """What an order is inside the simulator, whichever door it came through: values only, nothing is decided here.
 
-`Draft` is a document as its sender wrote it, `Order` what is held after it was applied, `Version` one entry of the
-order's history. A revision counts in J1P's terms from 0; cXML's orderVersion is the revision plus 1 (6.1).
+The words that all kinds of documents share (door, kind, reason, refusal, status) stand here too. `Draft` is a document
+as its sender wrote it, `Order` what is held after it was applied, `Version` one entry of the order's history. A
+revision counts in J1P's terms from 0; cXML's orderVersion is the revision plus 1 (6.1).
 """
 
 from dataclasses import dataclass, field
@@ -16,6 +17,19 @@ class Door(StrEnum):
 
     J1P = "j1p"
     CXML = "cxml"
+    INDIRECT = "indirect"
+
+
+class DocumentKind(StrEnum):
+    """What a document is about; the kind of its journal entries begins with this word."""
+
+    ORDER = "order"
+    INVOICE = "invoice"
+    SUPPLIER = "supplier"
+    VALUE = "value"
+    STATUS = "status"
+    MESSAGE = "message"
+    """An XML message, where no single document of it is to blame."""
 
 
 class Change(StrEnum):
@@ -30,6 +44,11 @@ class State(StrEnum):
     """The state of an order, spelled as reads give it [assumed: the public sources show no order status]."""
 
     OPEN = "Open"
+    ON_HOLD = "On Hold"
+    CLOSED = "Closed"
+    CLOSED_FOR_RECEIVING = "Closed For Receiving"
+    CLOSED_FOR_INVOICING = "Closed For Invoicing"
+    FINALLY_CLOSED = "Finally Closed"
     CANCELED = "Canceled"
 
 
@@ -52,6 +71,10 @@ class Reason(StrEnum):
     UNAUTHORIZED = "unauthorized"
     UNSUPPORTED = "unsupported"
     FAULT = "fault"
+    UNKNOWN_INVOICE = "unknown invoice"
+    UNKNOWN_ACCOUNT = "unknown account"
+    UNKNOWN_REFERENCE = "unknown reference"
+    MESSAGE_REUSED = "message reused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +83,16 @@ class Refusal:
 
     reason: Reason
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusChange:
+    """One applied status message about an order or an invoice; `key` is its batchId or payloadID."""
+
+    door: Door
+    status: str
+    key: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +120,8 @@ class Draft:
     """A document as its sender wrote it, understood but not judged; what it left out is None or empty.
 
     `reference` is the payloadID that a cXML change refers to; `charges` is the sum of tax, shipping and the like where
-    the document states any; `frame` is the document without its lines as J1P reads give it back, as JSON.
+    the document states any; `frame` is the document without its lines as J1P reads give it back, as JSON. `accounts`
+    are the custom-field values of its splits, by name of the field (3.5).
     """
 
     door: Door
@@ -103,6 +137,7 @@ class Draft:
     reference: str | None = None
     supplier: frozenset[str] = frozenset()
     custom_fields: frozenset[str] = frozenset()
+    accounts: frozenset[tuple[str, str]] = frozenset()
     business_unit: str | None = None
 
 
@@ -136,6 +171,7 @@ class Order:
     frame: bytes = field(repr=False)
     updated_at: datetime
     versions: tuple[Version, ...] = field(repr=False)
+    statuses: tuple[StatusChange, ...] = ()
 
     @property
     def last_key(self) -> str:

@@ -1,7 +1,8 @@
 """What becomes of a document under an order number that may be known: duplicates, order of revisions, the cXML chain.
 
-Pure decisions. J1P goes by revisionNumber (a higher one wins); cXML goes by orderVersion and DocumentReference: a
-change names the payloadID of the most recent OrderRequest of the order and counts orderVersion up by one (5.3, 6.1).
+Pure decisions. J1P and the XML message go by revisionNumber (a higher one wins); cXML goes by orderVersion and
+DocumentReference: a change names the payloadID of the most recent OrderRequest of the order and counts orderVersion up
+by one (5.3, 6.1).
 Every text names the existing document and its state, because an answer that does not is resent blindly (7, "Duplicate
 orders").
 
@@ -14,7 +15,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from simulators.jaggaer.content_rules import net_total
-from simulators.jaggaer.order import Change, Door, Draft, Line, Order, Reason, Refusal, State, Version
+from simulators.jaggaer.order import Change, Door, Draft, Line, Order, Reason, Refusal, State, StatusChange, Version
 
 
 def judge(draft: Draft, known: Order | None, *, lenient_chain: bool) -> Refusal | None:
@@ -28,7 +29,7 @@ def judge(draft: Draft, known: Order | None, *, lenient_chain: bool) -> Refusal 
         )
     if known.state is State.CANCELED:
         return _refused(Reason.CLOSED, f"{_held(known)}; a cancelled order takes no {draft.change}.")
-    if draft.door is Door.J1P:
+    if draft.door is not Door.CXML:
         return _revision(draft, known)
     return None if lenient_chain else _chain(draft, known)
 
@@ -41,6 +42,8 @@ def _duplicate(known: Order) -> Refusal:
 
 def _revision(draft: Draft, known: Order) -> Refusal | None:
     if draft.revision is None:
+        if draft.door is Door.INDIRECT:  # RevisionNumber is optional in the XML message (3.2)
+            return None
         return _refused(
             Reason.MISSING, f"Order {draft.number}: poHeader.revisionNumber is missing; {draft.change} needs it."
         )
@@ -69,7 +72,7 @@ def _chain(draft: Draft, known: Order) -> Refusal | None:
 
 def _held(known: Order) -> str:
     version = known.versions[-1]
-    counted = f"revision {known.revision}" if version.door is Door.J1P else f"orderVersion {known.revision + 1}"
+    counted = f"revision {known.revision}" if version.door is not Door.CXML else f"orderVersion {known.revision + 1}"
     return f"Order {known.number} is held as {known.state} with {counted} from {version.key}"
 
 
@@ -94,7 +97,7 @@ def applied(draft: Draft, known: Order | None, *, key: str, at: datetime) -> Ord
     version = _version(draft, key, at, revision=revision, total=total, currency=currency)
     return Order(
         number=draft.number,
-        state=State.OPEN,
+        state=known.state if known else State.OPEN,
         source=known.source if known else draft.door,
         revision=revision,
         currency=currency,
@@ -104,7 +107,13 @@ def applied(draft: Draft, known: Order | None, *, key: str, at: datetime) -> Ord
         frame=draft.frame,
         updated_at=at,
         versions=(*(known.versions if known else ()), version),
+        statuses=known.statuses if known else (),
     )
+
+
+def with_status(order: Order, state: State, change: StatusChange) -> Order:
+    """Return the order in another state; its content, and so its revision, stay as they are."""
+    return replace(order, state=state, updated_at=change.at, statuses=(*order.statuses, change))
 
 
 def _revision_after(draft: Draft, known: Order | None) -> int:

@@ -1,21 +1,40 @@
-"""One running JAGGAER instance: its orders, journal, tokens, memory, switches and faults.
+"""One running JAGGAER instance: its documents, journal, tokens, memory, switches and faults.
 
-Both doors bring what they read to `take`, which decides, applies and writes the journal in one step without an await:
-a request that dies afterwards has had its effect, and the journal says so. Tests in the same process hold this object
-(`app.state.simulator`) and drive it directly; the admin pages are another way to the same methods.
+All doors bring what they read to the `take` methods, which decide, apply and write the journal in one step without an
+await: a request that dies afterwards has had its effect, and the journal says so. Tests in the same process hold this
+object (`app.state.simulator`) and drive it directly; the admin pages are another way to the same methods.
 
 Limits: one process, one event loop; state is in memory.
 """
 
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from simulators.faults import Faults
-from simulators.jaggaer import content_rules, order_rules
+from simulators.jaggaer import content_rules, invoice_rules, order_rules
 from simulators.jaggaer.answer_memory import AnswerMemory
 from simulators.jaggaer.business_faults import BusinessFaults
+from simulators.jaggaer.field_value import FieldValue, FieldValues
+from simulators.jaggaer.invoice import Invoice, InvoiceDraft, InvoiceKey, PaymentStatus
+from simulators.jaggaer.invoices import Invoices
+from simulators.jaggaer.j1p_field_value import ValueDraft
 from simulators.jaggaer.options import JaggaerOptions, Switches
-from simulators.jaggaer.order import Door, Draft, Order, Refusal, Version
+from simulators.jaggaer.order import (
+    Change,
+    DocumentKind,
+    Door,
+    Draft,
+    Order,
+    Reason,
+    Refusal,
+    State,
+    StatusChange,
+    Version,
+)
 from simulators.jaggaer.orders import Orders
+from simulators.jaggaer.supplier import Supplier, SupplierDraft, Suppliers
 from simulators.jaggaer.tokens import Tokens
 from simulators.journal import Journal
 
@@ -29,10 +48,15 @@ class JaggaerSimulator:
         self._latest = datetime.min.replace(tzinfo=UTC)
         self.journal = Journal()
         self.orders = Orders()
+        self.invoices = Invoices()
+        self.suppliers = Suppliers()
+        self.values = FieldValues()
         self.tokens = Tokens(options, self.journal)
         self.memory = AnswerMemory()
         self.faults = Faults(options.seed)
         self.business_faults = BusinessFaults(options.seed)
+        self._invoice_of_key: dict[str, InvoiceKey] = {}
+        self._order_of_key: dict[str, str] = {}
 
     def switch(self, **changes: object) -> Switches:
         """Change some switches and return them all. Raises ValueError for an unknown name or an unfit value."""
@@ -40,34 +64,158 @@ class JaggaerSimulator:
         return self.switches
 
     def reset(self) -> None:
-        """Go back to the day the instance was born: no orders, no journal, no tokens, no faults, first switches."""
+        """Go back to the day the instance was born: no documents, journal, tokens or faults, first switches."""
         self.switches = self.options.switches
         self.tokens.revoke()
         self.tokens.seconds = self.options.token_seconds
-        self.orders.clear()
+        for store in (self.orders, self.invoices, self.suppliers, self.values):
+            store.clear()
+        self._invoice_of_key.clear()
+        self._order_of_key.clear()
         self.memory.clear()
         self.faults.clear()
         self.business_faults.clear()
         self.journal.clear()
 
     def take(self, draft: Draft, key: str) -> Order | Refusal:
-        """Apply a document that came under a batchId or payloadID; return the order as it is now, or the refusal."""
+        """Apply an order that came under a batchId, payloadID or MessageId; return it as it is now, or the refusal."""
         switches, known = self.switches, self.orders.get(draft.number)
         refusal = order_rules.judge(draft, known, lenient_chain=switches.lenient_chain)
         refusal = refusal or content_rules.check(draft, self.options, switches)
+        supplier = () if draft.change is Change.CANCEL else draft.supplier
+        refusal = refusal or self._unfit(f"Order {draft.number}", supplier, draft.accounts)
         if refusal is not None:
             return refusal
-        # The store lies in the order of updates, also when the clock is set back.
-        self._latest = max(self._latest, self.options.clock())
-        order = order_rules.applied(draft, known, key=key, at=self._latest)
-        self.orders.put(order, lag_seconds=switches.stale_read_seconds, lag_reads=switches.stale_read_count)
-        self.journal.write("order_applied", order.number, **_applied_detail(order, order.versions[-1]))
+        order = order_rules.applied(draft, known, key=key, at=self._moment())
+        self._put_order(order)
+        if draft.door is Door.CXML:
+            self._order_of_key[key] = order.number
+        self.journal.write("order_applied", order.number, **_order_detail(order, order.versions[-1]))
+        self._note_unknown(DocumentKind.ORDER, order.number, supplier, draft.accounts)
         return order
 
-    def refused(self, refusal: Refusal, *, door: Door, number: str, key: str, code: int) -> None:
+    def take_order_status(
+        self, number: str, state: State | None, *, door: Door, key: str, said: str = ""
+    ) -> Order | Refusal:
+        """Apply a status to an order; `state` None only records what was `said`. Return the order or the refusal."""
+        known = self.orders.get(number)
+        if known is None:
+            text = f"Order {number} is not known here, so it can not take a status: send the order first."
+            return Refusal(reason=Reason.UNKNOWN_ORDER, text=text)
+        if known.state is State.CANCELED and state not in (None, State.CANCELED):
+            text = f"Order {number} is held as {known.state}; a cancelled order does not become {state}."
+            return Refusal(reason=Reason.CLOSED, text=text)
+        change = StatusChange(door=door, status=said or str(state), key=key, at=self._moment())
+        order = order_rules.with_status(known, known.state if state is None else state, change)
+        self._put_order(order)
+        self._note_status(DocumentKind.ORDER, number, change, before=known.state, document=order)
+        return order
+
+    def take_invoice(self, draft: InvoiceDraft, key: str) -> Invoice | Refusal:
+        """Apply an invoice, or the cancellation of one; return it as it is now, or the refusal."""
+        switches, known = self.switches, self.invoices.get(draft.key)
+        refusal = invoice_rules.judge(draft, known, lenient_chain=switches.lenient_chain)
+        refusal = refusal or invoice_rules.check(draft, totals=switches.check_totals)
+        supplier = () if draft.change is Change.CANCEL else draft.supplier_names
+        refusal = refusal or self._unfit(f"Invoice {draft.number}", supplier, draft.accounts)
+        if refusal is not None:
+            return refusal
+        next_id = self.invoices.next_id
+        invoice = invoice_rules.applied(draft, known, next_id=next_id, key=key, at=self._moment())
+        self._put_invoice(invoice)
+        if draft.door is Door.CXML:
+            self._invoice_of_key[key] = invoice.key
+        self.journal.write("invoice_applied", invoice.number, **_invoice_detail(invoice, draft, key))
+        self._note_unknown(DocumentKind.INVOICE, invoice.number, supplier, draft.accounts)
+        return invoice
+
+    def take_invoice_status(
+        self,
+        invoice: InvoiceKey,
+        status: PaymentStatus | None,
+        *,
+        door: Door,
+        key: str,
+        said: str = "",
+        paid: Decimal | None = None,
+    ) -> Invoice | Refusal:
+        """Apply a payment status to an invoice that is held; None only records what was `said`."""
+        known = self.invoices.get(invoice)
+        if known is None:
+            text = f"Invoice {invoice[1]} of supplier {invoice[0]} is not known here: send the invoice first."
+            return Refusal(reason=Reason.UNKNOWN_INVOICE, text=text)
+        wanted = known.payment_status if status is None else status
+        refusal = invoice_rules.judge_status(known, wanted)
+        if refusal is not None:
+            return refusal
+        change = StatusChange(door=door, status=said or str(wanted), key=key, at=self._moment())
+        changed = invoice_rules.with_status(known, wanted, change, paid=paid)
+        self._put_invoice(changed)
+        self._note_status(
+            DocumentKind.INVOICE, known.number, change, before=known.payment_status, document=changed, paid=paid
+        )
+        return changed
+
+    def take_supplier(self, draft: SupplierDraft, key: str) -> Supplier:
+        """Create a supplier, or replace the one with the same ERP number."""
+        known = self.suppliers.get(draft.number)
+        supplier = Supplier(
+            supplier_id=known.supplier_id if known else self.suppliers.next_id,
+            number=draft.number,
+            name=draft.name,
+            active=draft.active,
+            source=known.source if known else draft.door,
+            names=draft.names,
+            content=draft.content,
+            updated_at=self._moment(),
+            last_key=key,
+            change_count=known.change_count + 1 if known else 1,
+        )
+        lag_seconds, lag_reads = self._lag
+        self.suppliers.put(supplier.number, supplier, lag_seconds=lag_seconds, lag_reads=lag_reads)
+        self.journal.write(
+            "supplier_applied",
+            supplier.number,
+            door=str(draft.door),
+            type=str(Change.UPDATE if known else Change.NEW),
+            dedupe_key=key,
+            name=supplier.name,
+            active=supplier.active,
+            digest=draft.digest,
+        )
+        return supplier
+
+    def take_value(self, custom_field: str, draft: ValueDraft, *, key: str) -> FieldValue:
+        """Create a value of a custom field, or replace it."""
+        known = self.values.get((custom_field, draft.value))
+        value = FieldValue(
+            custom_field=custom_field,
+            value=draft.value,
+            description=draft.description,
+            active=draft.active,
+            parent=draft.parent,
+            updated_at=self._moment(),
+            last_key=key,
+        )
+        self._put_value(value, Change.UPDATE if known else Change.NEW)
+        return value
+
+    def retire_values(self, custom_field: str, kept: Collection[str], *, key: str) -> None:
+        """Make all active values of a custom field inactive but those that are kept."""
+        for value in self.values.of_field(custom_field):
+            if value.active and value.value not in kept:
+                self._put_value(replace(value, active=False, updated_at=self._moment(), last_key=key), Change.CANCEL)
+
+    def referred(self, key: str) -> str | InvoiceKey | None:
+        """Return the order number or invoice key that came under a payloadID, None if none did."""
+        return self._invoice_of_key.get(key) or self._order_of_key.get(key)
+
+    def refused(
+        self, refusal: Refusal, *, door: Door, number: str, key: str, code: int, kind: DocumentKind = DocumentKind.ORDER
+    ) -> None:
         """Note that a document had no effect, with the code its sender is told."""
         self.journal.write(
-            "order_refused",
+            f"{kind}_refused",
             number,
             door=str(door),
             code=code,
@@ -80,9 +228,92 @@ class JaggaerSimulator:
         """Note that a repeat got the first answer again; with another content it should not have been a repeat."""
         self.journal.write("duplicate_answered", number, door=str(door), dedupe_key=key, same_content=same_content)
 
+    @property
+    def _lag(self) -> tuple[float, int]:
+        return self.switches.stale_read_seconds, self.switches.stale_read_count
 
-def _applied_detail(order: Order, version: Version) -> dict[str, object]:
-    revision = {"revision": version.revision} if version.door is Door.J1P else {"order_version": version.revision + 1}
+    def _moment(self) -> datetime:
+        """Return now, or the latest moment there was: a store lies in the order of updates whatever the clock does."""
+        self._latest = max(self._latest, self.options.clock())
+        return self._latest
+
+    def _put_order(self, order: Order) -> None:
+        lag_seconds, lag_reads = self._lag
+        self.orders.put(order.number, order, lag_seconds=lag_seconds, lag_reads=lag_reads)
+
+    def _put_invoice(self, invoice: Invoice) -> None:
+        lag_seconds, lag_reads = self._lag
+        self.invoices.put(invoice.key, invoice, lag_seconds=lag_seconds, lag_reads=lag_reads)
+
+    def _put_value(self, value: FieldValue, change: Change) -> None:
+        lag_seconds, lag_reads = self._lag
+        self.values.put(value.key, value, lag_seconds=lag_seconds, lag_reads=lag_reads)
+        self.journal.write(
+            "value_applied",
+            f"{value.custom_field}={value.value}",
+            door=str(Door.J1P),
+            type=str(change),
+            dedupe_key=value.last_key,
+            custom_field=value.custom_field,
+            value=value.value,
+            description=value.description,
+            active=value.active,
+            parent=value.parent,
+        )
+
+    def _unfit(self, what: str, supplier: Collection[str], accounts: Iterable[tuple[str, str]]) -> Refusal | None:
+        """Return why a strict instance does not take a document: its supplier, or the codes of its splits."""
+        if self.switches.strict_suppliers and supplier and not self.suppliers.knows(supplier):
+            named = ", ".join(sorted(supplier))
+            text = f"{what}: supplier {named} was not imported or is not active: synchronize suppliers first."
+            return Refusal(reason=Reason.UNKNOWN_SUPPLIER, text=text)
+        if self.switches.strict_accounts:
+            unfit = next(self.values.unfit(accounts, every_field=True), None)
+            if unfit is not None:
+                said = f"value {unfit[1]!r} of custom field {unfit[0]} was not imported or is not active"
+                return Refusal(reason=Reason.UNKNOWN_ACCOUNT, text=f"{what}: {said}: synchronize accounts first.")
+        return None
+
+    def _note_unknown(
+        self, kind: DocumentKind, number: str, supplier: Collection[str], accounts: Iterable[tuple[str, str]]
+    ) -> None:
+        """Note what a document refers to and this instance does not know, as far as it knows any of the kind."""
+        for custom_field, value in self.values.unfit(accounts, every_field=False):
+            known = (custom_field, value) in self.values
+            self.journal.write(
+                "unknown_account", number, document=str(kind), custom_field=custom_field, value=value, inactive=known
+            )
+        if supplier and len(self.suppliers) and not self.suppliers.knows(supplier):
+            self.journal.write("unknown_supplier", number, document=str(kind), supplier=sorted(supplier))
+
+    def _note_status(
+        self,
+        kind: DocumentKind,
+        number: str,
+        change: StatusChange,
+        *,
+        before: str,
+        document: Order | Invoice,
+        paid: Decimal | None = None,
+    ) -> None:
+        self.journal.write(
+            "status_applied",
+            number,
+            door=str(change.door),
+            document=str(kind),
+            status=change.status,
+            before=str(before),
+            dedupe_key=change.key,
+            total=str(document.total),
+            currency=document.currency,
+            business_unit=document.business_unit,
+            paid=None if paid is None else str(paid),
+        )
+
+
+def _order_detail(order: Order, version: Version) -> dict[str, object]:
+    counts_from_one = version.door is Door.CXML
+    revision = {"order_version": version.revision + 1} if counts_from_one else {"revision": version.revision}
     return {
         "door": str(version.door),
         "type": str(version.change),
@@ -93,4 +324,21 @@ def _applied_detail(order: Order, version: Version) -> dict[str, object]:
         "business_unit": order.business_unit,
         "lines": version.line_count,
         "digest": version.digest,
+    }
+
+
+def _invoice_detail(invoice: Invoice, draft: InvoiceDraft, key: str) -> dict[str, object]:
+    return {
+        "door": str(draft.door),
+        "type": str(draft.change),
+        "revision": invoice.revision,
+        "kind": str(invoice.kind),
+        "supplier": invoice.supplier,
+        "invoice_id": invoice.invoice_id,
+        "dedupe_key": key,
+        "total": str(invoice.total),
+        "currency": invoice.currency,
+        "business_unit": invoice.business_unit,
+        "lines": invoice.line_count,
+        "digest": draft.digest,
     }

@@ -31,7 +31,7 @@ class Target:
         if name not in allowed or len(path) % 3 != 1 or shape not in shapes:
             raise not_found()
         key = key_of(path[0], PURCHASE_ORDERS)
-        if key not in simulator.orders or simulator.switches.no_privilege:
+        if key not in simulator.orders or not simulator.may_see(PURCHASE_ORDERS):
             raise not_found()
         if len(path) == 1:
             return cls(name=name, key=key)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from importlib import resources
 from typing import Any
 
@@ -14,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from simulators import faults
-from simulators.oracle import samples, verbs
+from simulators.oracle import resource_verbs, samples, verbs
 from simulators.oracle.errors import FusionError
 from simulators.oracle.options import Switches
 from simulators.oracle.projection import encode
@@ -37,6 +38,7 @@ def routes(simulator: OracleSimulator) -> list[Route]:
         Route("/admin/orders", _told(pages.add), methods=["POST"]),
         Route("/admin/orders/{key:int}", pages.order, methods=["GET"]),
         Route("/admin/orders/{key:int}/{verb}", _told(pages.change), methods=["POST"]),
+        *_resource_routes(pages),
         Route("/admin/samples", _told(pages.samples), methods=["POST"]),
         Route("/admin/ties", _told(pages.ties), methods=["POST"]),
         Route("/admin/release", pages.release, methods=["POST"]),
@@ -46,10 +48,23 @@ def routes(simulator: OracleSimulator) -> list[Route]:
     ]
 
 
-def summary(simulator: OracleSimulator) -> dict[str, Any]:
-    """Return the orders' count and exact sum, by status, business unit and currency, canceled ones included.
+def _resource_routes(pages: "AdminPages") -> list[Route]:
+    return [
+        route
+        for kind in resource_verbs.KINDS
+        for route in (
+            Route(f"/admin/{kind}", _told(partial(pages.add_row, kind)), methods=["POST"]),
+            Route(f"/admin/{kind}/{{key:int}}", partial(pages.row, kind), methods=["GET"]),
+            Route(f"/admin/{kind}/{{key:int}}/{{verb}}", _told(partial(pages.change_row, kind)), methods=["POST"]),
+        )
+    ]
 
-    The first time it takes about 20 µs per order: what each comes to is worked out once.
+
+def summary(simulator: OracleSimulator) -> dict[str, Any]:
+    """Return how many rows there are, and the orders' exact sum by status, business unit and currency.
+
+    Canceled orders are among them. The first time it takes about 20 µs per order: what each comes to is worked
+    out once.
     """
     sums: dict[tuple[str, str, str], tuple[int, Decimal]] = {}
     for brief in simulator.orders.briefs():
@@ -60,7 +75,8 @@ def summary(simulator: OracleSimulator) -> dict[str, Any]:
         {"status": status, "business_unit": unit, "currency": currency, "orders": count, "total": format(total, "f")}
         for (status, unit, currency), (count, total) in sorted(sums.items())
     ]
-    return {"orders": len(simulator.orders), "groups": groups}
+    others = {kind: len(resource_verbs.store(simulator, kind)) for kind in resource_verbs.KINDS}
+    return {"orders": len(simulator.orders), **others, "groups": groups}
 
 
 class AdminPages:
@@ -115,16 +131,16 @@ class AdminPages:
         return _json({"keys": self._simulator.add(_count(await _body(request)))}, status=201)
 
     async def samples(self, request: Request) -> Response:
-        """Take purchase orders from an answer of the API as it is, or several: `{"documents": [..]}`."""
+        """Take the rows of an answer of the API as they are, or of several: `{"documents": [..]}`."""
         body = await _body(request)
         documents = body.get("documents", [body])
         if not isinstance(documents, list):
             raise ValueError("documents is not a list")  # noqa: TRY004 - one exception for every wrong body
-        orders = [document for document in documents if samples.holds_orders(document)]
-        if not orders:
-            raise ValueError("none of the documents is an answer with purchase orders")
-        keys = [key for document in orders for key in self._simulator.load(document)]
-        return _json({"keys": keys, "documents": len(orders), "others": len(documents) - len(orders)}, status=201)
+        known = [document for document in documents if samples.resource_of(document) is not None]
+        if not known:
+            raise ValueError("none of the documents is an answer with rows of a resource that this pod has")
+        keys = [key for document in known for key in self._simulator.load(document)]
+        return _json({"keys": keys, "documents": len(known), "others": len(documents) - len(known)}, status=201)
 
     async def ties(self, request: Request) -> Response:
         """Give the last orders, `{"count": 40}` of them, one same LastUpdateDate: now, or `"stamp"`."""
@@ -146,6 +162,24 @@ class AdminPages:
             return _no_order(key)
         order = verbs.apply(self._simulator, key, verb, await _body(request))
         return _json({"key": key, "revision": order["Revision"], "status": order["Status"], "total": order["Total"]})
+
+    async def add_row(self, kind: str, request: Request) -> Response:
+        """Add a supplier, an invoice, a value or a combination: see `resource_verbs.ADDITIONS`."""
+        return _json({"key": resource_verbs.add(self._simulator, kind, await _body(request))}, status=201)
+
+    async def row(self, kind: str, request: Request) -> Response:
+        """Show such a row as it is, visible or not."""
+        key, store = request.path_params["key"], resource_verbs.store(self._simulator, kind)
+        return _json(store.latest(key)) if key in store else _nothing(kind, key)
+
+    async def change_row(self, kind: str, request: Request) -> Response:
+        """Change such a row: see `resource_verbs.VERBS`."""
+        key, verb = request.path_params["key"], request.path_params["verb"]
+        store = resource_verbs.store(self._simulator, kind)
+        if key not in store:
+            return _nothing(kind, key)
+        row = resource_verbs.apply(self._simulator, kind, key, verb, await _body(request))
+        return _json({"key": key, **store.described(row)})
 
     async def release(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
         """Make held-back changes visible."""
@@ -204,6 +238,10 @@ def _fits(value: Any, kind: type | None) -> bool:
 def _number(query: Any, name: str, default: int) -> int:
     text = query.get(name, "")
     return int(text) if text.isascii() and text.isdigit() else default
+
+
+def _nothing(kind: str, key: int) -> Response:
+    return _json({"error": f"there is no {key} among the {kind}"}, status=404)
 
 
 def _no_order(key: int) -> Response:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from simulators.faults import App, Receive, Scope, Send
 from simulators.oracle import actions, admin, batches, framework
+from simulators.oracle.attributes import PURCHASE_ORDERS
 from simulators.oracle.describing import describe
 from simulators.oracle.entity_tags import is_among
 from simulators.oracle.errors import UNPARSEABLE, FusionError, not_found
@@ -47,11 +48,11 @@ def create_app(options: OracleOptions) -> Starlette:
     routes = [
         Route("/oauth2/v1/token", simulator.tokens.issue, methods=["POST"]),
         Route(ROOT, api.guarded(api.versions), methods=_METHODS),
-        Route(ROOT + "/{version}/purchaseOrders", api.guarded(api.orders), methods=_METHODS),
-        Route(ROOT + "/{version}/purchaseOrders/describe", api.guarded(api.describe), methods=_METHODS),
-        Route(ROOT + "/{version}/purchaseOrders/{path:path}", api.guarded(api.order), methods=_METHODS),
         Route(ROOT + "/{version}", api.guarded(api.batch), methods=_METHODS),
         Route(ROOT + "/{version}/", api.guarded(api.batch), methods=_METHODS),
+        Route(ROOT + "/{version}/{resource}", api.guarded(api.collection), methods=_METHODS),
+        Route(ROOT + "/{version}/{resource}/describe", api.guarded(api.describe), methods=_METHODS),
+        Route(ROOT + "/{version}/{resource}/{path:path}", api.guarded(api.item), methods=_METHODS),
         Route(ROOT + "/{rest:path}", api.guarded(api.nothing), methods=_METHODS),
         *admin.routes(simulator),
     ]
@@ -105,21 +106,21 @@ class Api:
         own = {"rel": "self", "href": _base(request), "name": "self", "kind": "collection"}
         return _json({"items": [item], "links": [own]}, version)
 
-    async def orders(self, request: Request, version: int) -> Response:
-        """Answer the collection of purchase orders, which can only be read (3.1)."""
-        _only(request, "GET")
+    async def collection(self, request: Request, version: int) -> Response:
+        """Answer the collection of a resource, which can only be read."""
         asked = self._asked(request, version)
+        _only(request, "GET")
         if self._simulator.switches.html_page:
             return HTMLResponse(_SIGN_IN_PAGE)
         return _json(framework.collection(self._simulator, asked).body, version)
 
-    async def order(self, request: Request, version: int) -> Response:
-        """Answer an order, its children, or an action on it."""
+    async def item(self, request: Request, version: int) -> Response:
+        """Answer an item, its children, or an action on it."""
+        asked = self._asked(request, version)
         path = [part for part in request.path_params["path"].split("/") if part]
         if path[-2:-1] == ["action"]:
             return await self._act(request, version, path)
         _only(request, "GET")
-        asked = self._asked(request, version)
         if self._simulator.switches.html_page and framework.is_collection(path):
             return HTMLResponse(_SIGN_IN_PAGE)
         return _conditional(request, framework.item(self._simulator, asked, path), version)
@@ -127,7 +128,8 @@ class Api:
     async def describe(self, request: Request, version: int) -> Response:
         """Describe the resource."""
         _only(request, "GET")
-        return _json(describe(self._asked(request, version).base), version)
+        asked = self._asked(request, version)
+        return _json(describe(self._simulator.rows(asked.resource).resource, asked.base), version)
 
     async def nothing(self, request: Request, version: int) -> Response:  # noqa: ARG002 - the handlers' signature
         """Answer for a resource that this pod does not have."""
@@ -138,15 +140,17 @@ class Api:
         if request.method == "GET":
             raise not_found()
         _only(request, "POST")
-        base = self._asked(request, version).base
         body = await _object(request, batches.BATCH_TYPE)
-        return _json(batches.run(self._simulator, body, version, base), version, media_type=batches.BATCH_TYPE)
+        answer = batches.run(self._simulator, body, version, _address(request))
+        return _json(answer, version, media_type=batches.BATCH_TYPE)
 
     async def _act(self, request: Request, version: int, path: list[str]) -> Response:
         _only(request, "POST")
         await _object(request, ACTION_TYPE, empty={})
-        target = actions.Target.read(self._simulator, path[:-2], path[-1])
         asked = self._asked(request, version)
+        if asked.resource != PURCHASE_ORDERS.name:
+            raise not_found()
+        target = actions.Target.read(self._simulator, path[:-2], path[-1])
         shown = framework.item(self._simulator, asked, path[:-2])
         if_match = request.headers.get("if-match")
         if if_match is not None and shown.etag is not None and not is_among(if_match, shown.etag, weakly=False):
@@ -154,10 +158,10 @@ class Api:
         return _json(target.act(self._simulator), version)
 
     def _asked(self, request: Request, version: int) -> Asked:
-        if request.path_params["version"] not in VERSIONS:
-            raise not_found()
-        base = f"{_base(request)}/{_version(request)}"
-        return Asked(parameters=dict(request.query_params), framework=version, base=base)
+        """Return what is asked for. Raises FusionError (404) for a resource that the pod does not have."""
+        name = str(request.path_params["resource"])
+        self._simulator.rows(name)
+        return Asked(parameters=dict(request.query_params), framework=version, base=_address(request), resource=name)
 
     def _refused(self, request: Request) -> Response | None:
         authorization = request.headers.get("authorization", "")
@@ -211,6 +215,13 @@ def _json(
 
 def _base(request: Request) -> str:
     return f"{request.url.scheme}://{request.url.netloc}{ROOT}"
+
+
+def _address(request: Request) -> str:
+    """Return the address of the API's version. Raises FusionError (404) for a version that there is not."""
+    if request.path_params["version"] not in VERSIONS:
+        raise not_found()
+    return f"{_base(request)}/{_version(request)}"
 
 
 def _version(request: Request) -> str:

@@ -1,23 +1,11 @@
 """The attributes of purchase orders and their children, with their types (oracle-fusion.md, 3.1).
 
-One line per group: `i` int64, `n` number, `s` string, `b` boolean, `d` date, `t` date-time. Order is that of the page.
+Order is that of the page.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
-from types import MappingProxyType
+from simulators.oracle.resource import Kind, Resource, typed_attributes
 
-
-class Kind(StrEnum):
-    """The type of an attribute."""
-
-    INTEGER = "i"
-    NUMBER = "n"
-    STRING = "s"
-    BOOLEAN = "b"
-    DATE = "d"
-    DATE_TIME = "t"
-
+__all__ = ["DISTRIBUTIONS", "LINES", "NOT_QUERYABLE", "PURCHASE_ORDERS", "SCHEDULES", "Kind", "Resource"]
 
 _HEADER = """
 i:POHeaderId s:OrderNumber i:SoldToLegalEntityId s:SoldToLegalEntity s:StatusCode s:Status i:ProcurementBUId
@@ -70,45 +58,49 @@ NOT_QUERYABLE = frozenset(
 """Attributes that refuse to be filtered by. Which these are differs by tenant (1.3); `describe` tells."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resource:
-    """One level of a resource: its name, key, attributes, and the level below.
-
-    `hashed`: its links carry an opaque hash for the key. `empty` names the children that this pod serves without rows.
-    """
-
-    name: str
-    key: str
-    attributes: MappingProxyType[str, Kind]
-    child: "Resource | None" = None
-    hashed: bool = False
-    empty: tuple[str, ...] = ()
-
-
-def _attributes(text: str) -> MappingProxyType[str, Kind]:
-    pairs = (part.split(":") for part in text.split())
-    return MappingProxyType({name: Kind(kind) for kind, name in pairs})
-
-
 DISTRIBUTIONS = Resource(
-    name="distributions", key="PODistributionId", attributes=_attributes(_DISTRIBUTION), empty=("DFF", "projectDFF")
+    name="distributions",
+    key="PODistributionId",
+    attributes=typed_attributes(_DISTRIBUTION),
+    empty=("DFF", "projectDFF"),
+    not_queryable=NOT_QUERYABLE,
 )
 SCHEDULES = Resource(
     name="schedules",
     key="LineLocationId",
-    attributes=_attributes(_SCHEDULE),
-    child=DISTRIBUTIONS,
+    attributes=typed_attributes(_SCHEDULE),
+    children=(DISTRIBUTIONS,),
     hashed=True,
     empty=("attachments", "DFF"),
+    not_queryable=NOT_QUERYABLE,
 )
 LINES = Resource(
-    name="lines", key="POLineId", attributes=_attributes(_LINE), child=SCHEDULES, empty=("attachments", "DFF")
+    name="lines",
+    key="POLineId",
+    attributes=typed_attributes(_LINE),
+    children=(SCHEDULES,),
+    empty=("attachments", "DFF"),
+    not_queryable=NOT_QUERYABLE,
 )
 PURCHASE_ORDERS = Resource(
     name="purchaseOrders",
     key="POHeaderId",
-    attributes=_attributes(_HEADER),
-    child=LINES,
+    attributes=typed_attributes(_HEADER),
+    number="OrderNumber",
+    children=(LINES,),
     hashed=True,
+    tag=("Revision", "Status"),
     empty=("attachments", "DFF", "globalDFFs", "specialHandlingDFF"),
+    not_queryable=NOT_QUERYABLE,
+    needed=(
+        "OrderNumber",
+        "StatusCode",
+        "Status",
+        "Revision",
+        "ProcurementBU",
+        "CurrencyCode",
+        "Total",
+        "LastUpdateDate",
+    ),
+    actions=("cancel", "close"),
 )

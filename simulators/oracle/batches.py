@@ -1,6 +1,6 @@
 """A batch: parts that run in order, all of them or none (oracle-fusion.md, 1.9).
 
-A part reads (`get`), acts (`cancel`, `close`), or asks for what purchase orders do not allow. A part that fails ends
+A part reads (`get`), acts (`cancel`, `close`), or asks for what no resource here allows. A part that fails ends
 the batch: nothing is kept and only that part is described. A read whose `ifNoneMatch` holds the tag comes without its
 payload, `preconditionSucceeded` false; a tag that `ifMatch` does not hold fails the batch with 412 [assumed].
 
@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from simulators.oracle import actions, framework
+from simulators.oracle.attributes import PURCHASE_ORDERS
 from simulators.oracle.entity_tags import is_among
 from simulators.oracle.errors import UNPARSEABLE, FusionError, not_found
 from simulators.oracle.framework import Asked, Shown
@@ -73,11 +74,14 @@ def _part(sent: Any, position: int, base: str) -> _Part:
 
 def _answered(simulator: OracleSimulator, part: _Part, version: int, base: str) -> dict[str, Any]:
     answer: dict[str, Any] = {"id": part.number, "path": base + part.path, "operation": part.operation}
-    if not part.segments or part.segments[0] != "purchaseOrders":
+    if not part.segments:
         raise not_found()
+    simulator.rows(part.segments[0])
     if part.operation in _WRITES:
         raise FusionError(405, f"The operation {part.operation} is not allowed on this resource.")
     act = None
+    if part.operation != "get" and part.segments[0] != PURCHASE_ORDERS.name:
+        raise not_found()
     if part.operation != "get":
         act = actions.Target.read(simulator, part.segments[1:], part.operation)
     shown = _shown(simulator, part, version, base)
@@ -93,7 +97,7 @@ def _answered(simulator: OracleSimulator, part: _Part, version: int, base: str) 
 
 def _shown(simulator: OracleSimulator, part: _Part, version: int, base: str) -> Shown:
     query = dict(parse_qsl(part.path.partition("?")[2], keep_blank_values=True))
-    asked = Asked(parameters=query, framework=version, base=base)
+    asked = Asked(parameters=query, framework=version, base=base, resource=part.segments[0])
     if len(part.segments) == 1:
         return framework.collection(simulator, asked)
     return framework.item(simulator, asked, part.segments[1:])

@@ -27,10 +27,19 @@ ITEMS = (
     ("CH-1000", "Chaise de bureau « Éco » 🪑", "Furniture"),
 )
 ACCOUNTS = ("101.10.60230.462.000.000", "101.10.13101.000.000.000", "101.20.60540.520.000.000", "02.30.71200.110.0.0")
-
+COMBINATION_IDS = dict(zip(ACCOUNTS, (300100063274018, *range(300100063274021, 300100063274024)), strict=True))
+"""The _CODE_COMBINATION_ID of each account; the ids between belong to published samples."""
+LIABILITY = (12854, "101.00.22100.000.000.000")
+"""What is owed to suppliers: LiabilityDistributionId and the account."""
 
 DESCRIPTIONS = ("Network equipment", "Büromaterial", "年間保守", "Parts & service")
 PAYMENT_TERMS = ("Net 30", "Net 45", "Immediate")
+
+
+def site_id(supplier: int, business_unit: int) -> int:
+    """Return the SupplierSiteId of a supplier's site for a procurement business unit: each unit has its own."""
+    return supplier + 132 + [key for key, _ in BUSINESS_UNITS].index(business_unit)
+
 
 _LINES, _SCHEDULES = ("lines",), ("lines", "schedules")
 _DISTRIBUTIONS = ("lines", "schedules", "distributions")
@@ -105,7 +114,6 @@ CONSTANTS: Mapping[tuple[str, ...], Mapping[str, Any]] = MappingProxyType(
             "DeliverToLocation": "V1-New York City",
             "RequesterId": 300100047340498,
             "Requester": "Brown, Casey",
-            "POChargeAccountId": 300100063274018,
         },
     }
 )

@@ -1,8 +1,8 @@
-"""What `describe` says of purchase orders: attributes with sizes, finders, links, actions (oracle-fusion.md, 1.1)."""
+"""What `describe` says of a resource: attributes with sizes, finders, links, actions (oracle-fusion.md, 1.1)."""
 
 from typing import Any
 
-from simulators.oracle.attributes import NOT_QUERYABLE, PURCHASE_ORDERS, Kind, Resource
+from simulators.oracle.resource import Kind, Resource
 
 _RANGE_SIZE = 25
 _TYPES = {
@@ -18,29 +18,33 @@ _LENGTHS = (("Code", 30), ("Number", 30), ("Order", 50), ("Address", 240), ("Des
 _USUAL_LENGTH = 240
 
 
-def describe(base: str) -> dict[str, Any]:
-    """Return the description of the resource with its children, `base` being the address of the API's version."""
-    return {"Resources": {"purchaseOrders": _described(PURCHASE_ORDERS, f"{base}/purchaseOrders", "POST")}}
+def describe(resource: Resource, base: str) -> dict[str, Any]:
+    """Return the description of a resource with its children, `base` being the address of the API's version."""
+    return {"Resources": {resource.name: _described(resource, f"{base}/{resource.name}")}}
 
 
-def _described(resource: Resource, url: str, action: str | None = None) -> dict[str, Any]:
+def _described(resource: Resource, url: str) -> dict[str, Any]:
     actions: list[dict[str, str]] = [{"name": "get", "method": "GET"}]
     described: dict[str, Any] = {
         "attributes": [_attribute(name, kind, resource) for name, kind in resource.attributes.items()],
         "collection": {
             "rangeSize": _RANGE_SIZE,
-            "finders": [{"name": "PrimaryKey", "attributes": [{"name": resource.key, "type": "integer"}]}],
+            "finders": [{"name": "PrimaryKey", "attributes": [_key_of(resource)]}],
             "links": [{"rel": "self", "href": url, "name": "self", "kind": "collection"}],
             "actions": actions,
         },
         "item": {"links": _links(resource, url), "actions": list(actions)},
     }
-    if action is not None:
-        described["item"]["actions"] += [{"name": name, "method": action} for name in ("cancel", "close")]
-    if resource.child is not None:
-        child = resource.child
-        described["children"] = {child.name: _described(child, f"{url}/{{id}}/child/{child.name}")}
+    described["item"]["actions"] += [{"name": name, "method": "POST"} for name in resource.actions]
+    if resource.children:
+        described["children"] = {
+            child.name: _described(child, f"{url}/{{id}}/child/{child.name}") for child in resource.children
+        }
     return described
+
+
+def _key_of(resource: Resource) -> dict[str, str]:
+    return {"name": resource.key, "type": _TYPES[resource.attributes[resource.key]]}
 
 
 def _attribute(name: str, kind: Kind, resource: Resource) -> dict[str, Any]:
@@ -49,7 +53,7 @@ def _attribute(name: str, kind: Kind, resource: Resource) -> dict[str, Any]:
         "type": _TYPES[kind],
         "updatable": False,
         "mandatory": name == resource.key,
-        "queryable": name not in NOT_QUERYABLE,
+        "queryable": name not in resource.not_queryable,
         "allowChanges": "never",
     }
     match kind:
@@ -68,7 +72,6 @@ def _longest(name: str) -> int:
 
 
 def _links(resource: Resource, url: str) -> list[dict[str, Any]]:
-    names = ([resource.child.name] if resource.child is not None else []) + list(resource.empty)
     return [
         {
             "rel": "child",
@@ -81,5 +84,5 @@ def _links(resource: Resource, url: str) -> list[dict[str, Any]]:
                 "destinationAttributes": resource.key,
             },
         }
-        for name in names
+        for name in resource.accessors()
     ]

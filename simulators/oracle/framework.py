@@ -3,17 +3,14 @@
 oracle-fusion.md, 1.1 to 1.8. Pure but for the store: a function from a request's parts to an answer.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
-from simulators.oracle.attributes import PURCHASE_ORDERS, Resource
+from simulators.oracle.attributes import PURCHASE_ORDERS
 from simulators.oracle.errors import FusionError, bad_parameter, not_found
-from simulators.oracle.generator import Order
-from simulators.oracle.keys import key_of, unique_id
-from simulators.oracle.orders import PlainRow, Sort, sortable
+from simulators.oracle.keys import is_named, key_of, unique_id
 from simulators.oracle.projection import (
+    Tree,
     View,
     change_indicator,
     envelope,
@@ -23,7 +20,10 @@ from simulators.oracle.projection import (
     tree_of_fields,
 )
 from simulators.oracle.query import EVERYTHING, All, Condition, parse
+from simulators.oracle.resource import Kind, Resource, Row
+from simulators.oracle.rows import Sort, chosen
 from simulators.oracle.simulator import OracleSimulator
+from simulators.oracle.store import Store
 
 _DEFAULT_LIMIT = 25
 _PARAMETERS = frozenset(
@@ -34,18 +34,19 @@ FRAMEWORKS = range(1, 10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A request for data: its parameters, framework version and the resource's base address."""
+    """A request for data: its parameters, framework version, the API's base address, and the resource's name."""
 
     parameters: Mapping[str, str]
     framework: int
     base: str
+    resource: str = PURCHASE_ORDERS.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """An answer: its body, and the item's change indicator where it has one."""
 
-    body: dict[str, Any]
+    body: Row
     etag: str | None = None
 
 
@@ -62,56 +63,53 @@ def framework_version(header: str | None) -> int:
 class _Page:
     """The rows of a page, whether there are more behind it, and how many there are in all."""
 
-    rows: list[Order]
+    rows: list[Row]
     more: bool
     total: Callable[[], int]
 
 
 def collection(simulator: OracleSimulator, asked: Asked) -> Shown:
-    """Return a page of purchase orders."""
+    """Return a page of a resource. Raises FusionError (404) for one that the pod does not have."""
     known(asked.parameters)
     simulator.release_due()
-    switches, orders = simulator.switches, simulator.orders
-    condition, sorts = _condition(simulator, asked, PURCHASE_ORDERS), _sorts(asked, PURCHASE_ORDERS)
-    limit, offset = _paging(asked.parameters, switches.page_cap)
-    if switches.no_privilege:
-        page = _Page(rows=[], more=False, total=lambda: 0)
+    rows = simulator.rows(asked.resource)
+    resource = rows.resource
+    if not simulator.may_see(resource):
+        page = _selected(simulator, asked, resource, ())
+    elif isinstance(rows, Store):
+        page = _stored(simulator, asked, rows)
     else:
-        chance = simulator.chance if switches.shuffle_ties else None
-        selection = orders.select(condition, [] if switches.ignore_order else sorts, offset, limit, chance=chance)
-        keys = selection.keys[::-1] if switches.ignore_order else selection.keys
-        rows = [orders.get(key) for key in keys]
-        page = _Page(rows=rows, more=selection.more, total=lambda: orders.count(condition))
-    return _paged(simulator, asked, PURCHASE_ORDERS, page, f"{asked.base}/purchaseOrders")
+        page = _selected(simulator, asked, resource, rows.all())
+    return _paged(simulator, asked, resource, page, f"{asked.base}/{resource.name}")
 
 
 def item(simulator: OracleSimulator, asked: Asked, path: list[str]) -> Shown:
-    """Return an order (`[id]`), a child collection (`[id, child, lines]`) or a child item, at any depth."""
+    """Return an item (`[id]`), a child collection (`[id, child, lines]`) or a child item, at any depth."""
     known(asked.parameters)
     simulator.release_due()
-    order = _order(simulator, path[0])
-    url = f"{asked.base}/purchaseOrders/{unique_id(order, PURCHASE_ORDERS)}"
-    row, resource, rest = order, PURCHASE_ORDERS, path[1:]
+    resource = simulator.rows(asked.resource).resource
+    row, rest = _item(simulator, resource, path[0]), path[1:]
+    url = f"{asked.base}/{asked.resource}/{unique_id(row, resource)}"
     while rest:
         if rest[0] != "child" or len(rest) < 2:
             raise not_found()
         url = f"{url}/child/{rest[1]}"
         if len(rest) == 2 and rest[1] in resource.empty:
             return _without_rows(simulator, asked, rest[1], url)
-        if resource.child is None or rest[1] != resource.child.name:
+        below = resource.below(rest[1])
+        if below is None:
             raise not_found()
-        rows, resource = row[resource.child.name], resource.child
+        rows, resource = row[below.name], below
         if len(rest) == 2:
             return _paged(simulator, asked, resource, _selected(simulator, asked, resource, rows), url)
         row = _child(rows, resource, rest[2])
         url, rest = f"{url}/{unique_id(row, resource)}", rest[3:]
     view, tree = _view(simulator, asked, resource)
-    etag = change_indicator(order) if resource is PURCHASE_ORDERS else None
-    return Shown(body=show(row, resource, view, url=url, tree=tree), etag=etag)
+    return Shown(body=show(row, resource, view, url=url, tree=tree), etag=change_indicator(row, resource))
 
 
 def is_collection(path: list[str]) -> bool:
-    """Whether the path of an order's address names a child collection."""
+    """Whether the path of an item's address names a child collection."""
     return len(path) % 3 == 0 and path[-2:-1] == ["child"]
 
 
@@ -122,38 +120,41 @@ def known(parameters: Mapping[str, str]) -> None:
         raise bad_parameter(min(unknown), "It is not a known parameter.")
 
 
-def _order(simulator: OracleSimulator, text: str) -> Order:
-    key = key_of(text, PURCHASE_ORDERS)
-    if key not in simulator.orders or simulator.switches.no_privilege:
+def _item(simulator: OracleSimulator, resource: Resource, text: str) -> Row:
+    key, rows = key_of(text, resource), simulator.rows(resource.name)
+    if key not in rows or not simulator.may_see(resource):
         raise not_found()
-    return simulator.visible(key)
+    return simulator.changes.visible(rows, key) if isinstance(rows, Store) else rows.get(key)
 
 
-def _child(rows: list[Order], resource: Resource, text: str) -> Order:
-    key = key_of(text, resource)
+def _child(rows: list[Row], resource: Resource, text: str) -> Row:
     for row in rows:
-        if row[resource.key] == key:
+        if is_named(row, resource, text):
             return row
     raise not_found()
 
 
-def _selected(simulator: OracleSimulator, asked: Asked, resource: Resource, rows: list[Order]) -> _Page:
-    """Return a page of children; without `orderBy` their order means nothing (5.2)."""
+def _stored(simulator: OracleSimulator, asked: Asked, store: Store) -> _Page:
+    """Return a page of the rows of a store."""
+    switches = simulator.switches
+    condition, sorts = _condition(simulator, asked, store.resource), _sorts(asked, store.resource)
+    limit, offset = _paging(asked.parameters, switches.page_cap)
+    chance = simulator.chance if switches.shuffle_ties else None
+    selection = store.select(condition, [] if switches.ignore_order else sorts, offset, limit, chance=chance)
+    keys = selection.keys[::-1] if switches.ignore_order else selection.keys
+    return _Page(rows=[store.get(key) for key in keys], more=selection.more, total=lambda: store.count(condition))
+
+
+def _selected(simulator: OracleSimulator, asked: Asked, resource: Resource, rows: Iterable[Row]) -> _Page:
+    """Return a page of rows that are there; without `orderBy` their order means nothing (5.2)."""
     switches = simulator.switches
     condition, sorts = _condition(simulator, asked, resource), _sorts(asked, resource)
     limit, offset = _paging(asked.parameters, switches.page_cap)
-    found = [row for row in rows if condition.holds(PlainRow(row))]
-    if switches.shuffle_ties:
-        simulator.chance.shuffle(found)
-    for name, downward in [] if switches.ignore_order else reversed(sorts):
-        found.sort(key=partial(_sorted_by, name), reverse=downward)
+    chance = simulator.chance if switches.shuffle_ties else None
+    found = chosen(rows, condition, [] if switches.ignore_order else sorts, chance=chance)
     part = found[offset : offset + limit]
     more = offset + limit < len(found)
     return _Page(rows=part[::-1] if switches.ignore_order else part, more=more, total=lambda: len(found))
-
-
-def _sorted_by(name: str, row: Order) -> tuple[bool, Any]:
-    return sortable(row[name])
 
 
 def _paged(simulator: OracleSimulator, asked: Asked, resource: Resource, page: _Page, url: str) -> Shown:
@@ -181,7 +182,7 @@ def _without_rows(simulator: OracleSimulator, asked: Asked, name: str, url: str)
     return Shown(body=body | ({"totalResults": 0} if asked.parameters.get("totalResults") == "true" else {}))
 
 
-def _view(simulator: OracleSimulator, asked: Asked, resource: Resource) -> tuple[View, Any]:
+def _view(simulator: OracleSimulator, asked: Asked, resource: Resource) -> tuple[View, Tree]:
     parameters = asked.parameters
     fields = field_sets(parameters["fields"], resource) if parameters.get("fields") else None
     tree = tree_of_fields(fields) if fields is not None else expand_tree(parameters.get("expand", ""), resource)
@@ -222,9 +223,11 @@ def _condition(simulator: OracleSimulator, asked: Asked, resource: Resource) -> 
 def _finder(text: str, resource: Resource) -> Condition:
     name, _, variables = text.partition(";")
     variable, _, value = variables.partition("=")
-    if name != "PrimaryKey" or variable != resource.key or not (value.isascii() and value.isdigit()):
+    is_text = resource.attributes[resource.key] is Kind.STRING
+    if name != "PrimaryKey" or variable != resource.key or not (is_text or (value.isascii() and value.isdigit())):
         raise bad_parameter("finder", f"The finder {text!r} is not valid.")
-    return parse(f"{resource.key} = {value}", 2, child_filters=False, resource=resource)
+    quoted = value.replace("'", "''")
+    return parse(f"{resource.key} = '{quoted}'", 2, child_filters=False, resource=resource)
 
 
 def _sorts(asked: Asked, resource: Resource) -> list[Sort]:

@@ -8,17 +8,18 @@ comes from one scattered number, everything that is bought on a line from anothe
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from simulators.oracle.attributes import DISTRIBUTIONS, LINES, PURCHASE_ORDERS, SCHEDULES, Resource
+from simulators.oracle.attributes import DISTRIBUTIONS, LINES, PURCHASE_ORDERS, SCHEDULES
 from simulators.oracle.demonstration import (
     ACCOUNTS,
     BUSINESS_UNITS,
     BUYERS,
+    COMBINATION_IDS,
     CONSTANTS,
     CURRENCIES,
     DESCRIPTIONS,
@@ -26,9 +27,11 @@ from simulators.oracle.demonstration import (
     PAYMENT_TERMS,
     SUPPLIERS,
     UNITS,
+    site_id,
 )
+from simulators.oracle.resource import Row, blank
 
-Order = dict[str, Any]
+Order = Row
 
 FIRST_KEY = 300_100_210_000_000
 KEY_STEP = 10_000
@@ -118,11 +121,6 @@ def sum_up(order: Order) -> None:
     order["TotalTax"] = Decimal(0)
 
 
-def blank(resource: Resource) -> Order:
-    """Return a row with every attribute of its resource, all null."""
-    return dict.fromkeys(resource.attributes)
-
-
 SUMS = frozenset({"Ordered", "OrderedAmountBeforeAdjustments", "TotalTax", "Total"})
 """What a header has only with its lines."""
 _BLANK_HEADER, _BLANK_LINE = blank(PURCHASE_ORDERS), blank(LINES)
@@ -172,7 +170,7 @@ _FROM_PICKED: dict[str, Callable[[_Picked], Any]] = {
     "BuyerDisplayName": lambda picked: picked.buyer[1],
     "SupplierId": lambda picked: picked.supplier[0],
     "Supplier": lambda picked: picked.supplier[1],
-    "SupplierSiteId": lambda picked: picked.supplier[0] + 132,
+    "SupplierSiteId": lambda picked: site_id(picked.supplier[0], picked.business_unit[0]),
     "SupplierSite": lambda picked: picked.supplier[2],
     "CurrencyCode": lambda picked: picked.currency[0],
     "Currency": lambda picked: picked.currency[1],
@@ -182,6 +180,39 @@ _FROM_PICKED: dict[str, Callable[[_Picked], Any]] = {
 _VARIES = frozenset({*_FROM_KEY, *_FROM_PICKED, *SUMS})
 ALIKE = {**CONSTANTS, (): {name: CONSTANTS[()].get(name) for name in _BLANK_HEADER if name not in _VARIES}}
 """What is known of every generated row of a level without making it, by the accessors that lead to the level."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratedOrders:
+    """The first `count` orders of a generator, for a store to take them from."""
+
+    generator: Generator
+    count: int
+
+    @property
+    def alike(self) -> Mapping[tuple[str, ...], Mapping[str, Any]]:
+        """What is the same in every order; of lines nothing where there are none."""
+        return ALIKE if self.generator.lines else {(): ALIKE[()]}
+
+    def keys(self) -> list[int]:
+        """Return the keys of the orders, ascending."""
+        return [self.generator.key(number) for number in range(self.count)]
+
+    def stamp(self, key: int) -> datetime:
+        """Return when an order was last updated."""
+        return self.generator.stamp(key)
+
+    def key_of(self, number: str) -> int | None:
+        """Return the key behind an OrderNumber."""
+        return self.generator.key_of(number)
+
+    def value(self, key: int, name: str) -> Any:
+        """Return one attribute of a header."""
+        return self.generator.value(key, name)
+
+    def row(self, key: int) -> Order:
+        """Return an order."""
+        return self.generator.order(key)
 
 
 def _stamps(stamp: datetime) -> Order:
@@ -281,6 +312,7 @@ def _distribution(
     schedule: Order, position: int, *, quantity: Decimal, of: Decimal, price: Decimal, chance: random.Random
 ) -> Order:
     service = schedule["Quantity"] is None
+    account = chance.choice(ACCOUNTS)
     return {
         **_BLANK_DISTRIBUTION,
         **CONSTANTS[("lines", "schedules", "distributions")],
@@ -294,7 +326,8 @@ def _distribution(
         "UOMCode": schedule["UOMCode"],
         "UOM": schedule["UOM"],
         "Percent": Decimal(100) if quantity == of else None,
-        "POChargeAccount": chance.choice(ACCOUNTS),
+        "POChargeAccountId": COMBINATION_IDS[account],
+        "POChargeAccount": account,
         "Ordered": quantity * price,
         "Total": quantity * price,
         "CurrencyCode": schedule["CurrencyCode"],

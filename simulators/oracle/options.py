@@ -11,6 +11,15 @@ class OracleOptions:
 
     orders: int = 500
     lines: int = 10
+    suppliers: int = 5
+    """How many there are; those that orders name are there in any case."""
+    invoices: int = 0
+    """How many bill the orders: at most ten for nine of them (`invoice_generator`)."""
+    accounts: int = 50
+    cost_centers: int = 50
+    """How many values the two segments have; those that orders charge are there in any case."""
+    combinations: int = 20
+    """How many account combinations there are; those that orders charge are there in any case."""
     seed: int = 1
     client_id: str = "ml-connector"
     client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
@@ -19,7 +28,7 @@ class OracleOptions:
     scopes: frozenset[str] | None = None
     """The scopes that are valid; None takes any (a real one is free text, oracle-fusion.md 2.1)."""
     samples: tuple[Any, ...] = field(default=(), repr=False)
-    """Answers with purchase orders (`samples`) that the pod starts with, beside those that are generated."""
+    """Answers of the API (`samples`) whose rows the pod starts with, beside those that are generated."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,6 +47,8 @@ class Switches:
     """Changes stay invisible until they are released."""
     no_privilege: bool = False
     """Every collection is empty, with status 200 (section 2.1)."""
+    no_privilege_for: str = ""
+    """The resources of which the same is true alone, by name, with commas between."""
     page_cap: int = 500
     """The largest page; some users see 499 (1.2)."""
     has_more_lies: bool = False

@@ -9,16 +9,16 @@ Limits: what 9 does to an item without links (`onlyData`) is not public: here it
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from random import Random
 from typing import Any
 
 import orjson
 
-from simulators.oracle.attributes import PURCHASE_ORDERS, Kind, Resource
 from simulators.oracle.errors import bad_parameter
-from simulators.oracle.generator import Order
 from simulators.oracle.keys import unique_id
+from simulators.oracle.resource import STAMP, Kind, Resource, Row
 
 CHILD_LIMIT = 25
 _WITH_CONTEXT = 9
@@ -42,22 +42,17 @@ class View:
     chance: Random | None = None
 
 
-def children(resource: Resource) -> list[str]:
-    """Return the names of a resource's child collections."""
-    return [*([] if resource.child is None else [resource.child.name]), *resource.empty]
-
-
 def expand_tree(text: str, resource: Resource) -> Tree:
     """Read `expand`: `all` is the direct children, dots go deeper and imply what is above (1.2)."""
     tree: Tree = {}
-    names = children(resource) if text == "all" else [name for name in text.split(",") if name]
+    names = resource.accessors() if text == "all" else [name for name in text.split(",") if name]
     for name in names:
         level: Resource | None = resource
         below = tree
         for accessor in name.strip().split("."):
-            if level is None or accessor not in children(level):
+            if level is None or accessor not in level.accessors():
                 raise bad_parameter("expand", f"The attribute or accessor {name} is not valid.")
-            level = level.child if accessor not in level.empty else None
+            level = level.below(accessor)
             below = below.setdefault(accessor, {})
     return tree
 
@@ -70,9 +65,10 @@ def field_sets(text: str, resource: Resource) -> dict[tuple[str, ...], frozenset
         path = tuple(accessor.split(".")) if colon else ()
         level = resource
         for name in path:
-            if level.child is None or level.child.name != name:
+            below = level.below(name)
+            if below is None:
                 raise bad_parameter("fields", f"The accessor {accessor} is not valid.")
-            level = level.child
+            level = below
         wanted = frozenset(name.strip() for name in names.split(",") if name.strip())
         unknown = wanted - set(level.attributes)
         if unknown:
@@ -91,18 +87,18 @@ def tree_of_fields(fields: Mapping[tuple[str, ...], frozenset[str]]) -> Tree:
     return tree
 
 
-def show(row: Order, resource: Resource, view: View, *, url: str, tree: Tree, path: tuple[str, ...] = ()) -> Order:
+def show(row: Row, resource: Resource, view: View, *, url: str, tree: Tree, path: tuple[str, ...] = ()) -> Row:
     """Return a row as it is answered. `url` is its own address; `tree` the children to show below it."""
     wanted = None if view.fields is None else view.fields.get(path, frozenset())
     shown = {name: row[name] for name in resource.attributes if wanted is None or name in wanted}
     if view.framework >= _WITH_CONTEXT:
         shown = {name: _as_text(value, resource.attributes[name]) for name, value in shown.items()}
-    for name in children(resource):
+    for name in resource.accessors():
         if name in tree:
             shown[name] = _expanded(row, resource, view, url, name, tree[name], (*path, name))
     if view.only_data:
         return shown
-    change = change_indicator(row) if resource is PURCHASE_ORDERS else None
+    change = change_indicator(row, resource)
     linked = links(url, resource, view, change=change)
     if view.framework < _WITH_CONTEXT:
         return shown | {"links": linked}
@@ -118,12 +114,12 @@ def _as_text(value: Any, kind: Kind) -> Any:
 
 
 def _expanded(
-    row: Order, resource: Resource, view: View, parent: str, name: str, tree: Tree, path: tuple[str, ...]
-) -> list[Order] | dict[str, Any]:
+    row: Row, resource: Resource, view: View, parent: str, name: str, tree: Tree, path: tuple[str, ...]
+) -> list[Row] | dict[str, Any]:
     """Return the rows of one child as they are shown within their parent."""
     url = f"{parent}/child/{name}"
-    child = resource.child
-    rows = row[name] if child is not None and child.name == name else []
+    child = resource.below(name)
+    rows = row[name] if child is not None else []
     if view.chance is not None:
         rows = view.chance.sample(rows, len(rows))
     shown = [
@@ -137,7 +133,7 @@ def _expanded(
     return {key: value for key, value in around.items() if not (view.only_data and key == "links")}
 
 
-def envelope(items: list[Order], *, more: bool, limit: int, offset: int, url: str, name: str) -> dict[str, Any]:
+def envelope(items: list[Row], *, more: bool, limit: int, offset: int, url: str, name: str) -> dict[str, Any]:
     """Return a collection around its items (1.4)."""
     own = {"rel": "self", "href": url, "name": name, "kind": "collection"}
     return {
@@ -161,23 +157,29 @@ def links(url: str, resource: Resource, view: View, *, change: str | None) -> li
         found.append({"rel": "parent", "href": parent, "name": parent.split("/")[-2], "kind": "item"})
     found += [
         {"rel": "child", "href": f"{url}/child/{name}", "name": name, "kind": "collection"}
-        for name in children(resource)
+        for name in resource.accessors()
     ]
     return [link for link in found if view.rels is None or link["rel"] in view.rels]
 
 
-def change_indicator(order: Order) -> str:
-    """Return what changes with every change of an order: the ETag without its quotes (1.7)."""
-    stamp = f"{order['LastUpdateDate']:%Y%m%d%H%M%S%f}{order['Revision']}{order['Status']}"
+def change_indicator(row: Row, resource: Resource) -> str | None:
+    """Return what changes with an item, the ETag without its quotes; None for a resource that has none (1.7)."""
+    if not resource.tag:
+        return None
+    stamp = f"{row[STAMP]:%Y%m%d%H%M%S%f}" + "".join(str(row[name]) for name in resource.tag)
     return f"ACED0005{stamp.encode().hex().upper()}"
 
 
 def encode(value: Any) -> bytes:
-    """Write JSON: decimals as plain numbers, exactly; stamps in UTC with their offset."""
-    return orjson.dumps(value, default=_exact)
+    """Write JSON: decimals as plain numbers, exactly; stamps with their offset, milliseconds if they have any (1.6)."""
+    return orjson.dumps(value, default=_written, option=orjson.OPT_PASSTHROUGH_DATETIME)
 
 
-def _exact(value: Any) -> orjson.Fragment:
+def _written(value: Any) -> orjson.Fragment | str:
     if isinstance(value, Decimal):
         return orjson.Fragment(format(value, "f"))
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="milliseconds" if value.microsecond else "seconds")
+    if isinstance(value, date):
+        return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no JSON form")

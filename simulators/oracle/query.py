@@ -12,8 +12,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
-from simulators.oracle.attributes import NOT_QUERYABLE, PURCHASE_ORDERS, Kind, Resource
+from simulators.oracle.attributes import PURCHASE_ORDERS
 from simulators.oracle.errors import bad_parameter
+from simulators.oracle.resource import Kind, Resource
 
 Path = tuple[str, ...]
 Value = int | Decimal | str | bool | date | datetime | None
@@ -264,10 +265,10 @@ def _attribute(text: str, resource: Resource, *, child_filters: bool) -> tuple[P
     *accessors, name = text.split(".")
     level: Resource | None = resource
     for accessor in accessors:
-        level = level.child if level is not None else None
-        if level is None or level.name != accessor or not child_filters:
+        level = level.below(accessor) if level is not None else None
+        if level is None or not child_filters:
             raise bad_parameter("q", f"The attribute {text} is not queryable.")
-    if level is None or name not in level.attributes or name in NOT_QUERYABLE or name.lower() in _WORDS:
+    if level is None or name not in level.attributes or name in level.not_queryable or name.lower() in _WORDS:
         raise bad_parameter("q", f"The attribute {text} is not queryable.")
     return (*accessors, name), level.attributes[name]
 

@@ -1,64 +1,85 @@
-"""Purchase orders from JSON as the API answers it, collection or single item, in either child shape, as they are.
+"""Rows from JSON as the API answers it, collection or single item, in either child shape, as they are.
 
-The published samples are not part of the project: a folder is given. What is no purchase order is left alone.
+The published samples are not part of the project: a folder is given. What holds rows of no resource that the pod has is
+left alone.
 """
 
 import json
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
-from simulators.oracle.attributes import PURCHASE_ORDERS, Kind, Resource
-from simulators.oracle.generator import Order
+from simulators.oracle.attributes import PURCHASE_ORDERS
+from simulators.oracle.chart import SEGMENTS
+from simulators.oracle.invoice_attributes import INVOICES
+from simulators.oracle.ledger_attributes import CHARTS, COMBINATIONS, CURRENCIES, LEDGERS, UNITS_OF_MEASURE, VALUES
+from simulators.oracle.resource import Kind, Resource, Row
+from simulators.oracle.supplier_attributes import SUPPLIERS
 
-_NEEDED = tuple(
-    "POHeaderId OrderNumber StatusCode Status Revision ProcurementBU CurrencyCode Total LastUpdateDate".split()
-)
-"""What tells an order from other documents, and what the pod cannot do without."""
+_RESOURCES = (
+    PURCHASE_ORDERS, SUPPLIERS, INVOICES, VALUES, COMBINATIONS, CHARTS, LEDGERS, UNITS_OF_MEASURE, CURRENCIES
+)  # fmt: skip
+_TYPES = {Kind.INTEGER: (int,), Kind.NUMBER: (int, Decimal), Kind.STRING: (str,), Kind.BOOLEAN: (bool,)}
+"""What JSON's values are, where they are kept as they are."""
+_SET_OF_VALUES = re.compile(r"/valueSets/([^/]+)/child/values$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """The rows of a document, and what they are."""
+
+    resource: Resource
+    rows: list[Row]
 
 
 def read_folder(folder: Path) -> list[Any]:
-    """Return the documents of a folder that hold purchase orders, by name.
+    """Return the documents of a folder that hold rows, by name.
 
     Raises ValueError if there are none, or for a file that is no JSON.
     """
-    documents = [document for path in sorted(folder.glob("*.json")) if holds_orders(document := _read(path))]
+    documents = [document for path in sorted(folder.glob("*.json")) if resource_of(document := _read(path)) is not None]
     if not documents:
-        raise ValueError(f"no *.json in {folder} holds purchase orders as the API answers them")
+        raise ValueError(f"no *.json in {folder} holds purchase orders, or other rows, as the API answers them")
     return documents
 
 
-def holds_orders(document: Any) -> bool:
-    """Whether a document is an answer with purchase orders."""
+def resource_of(document: Any) -> Resource | None:
+    """Return what a document is an answer of, None if nothing that can be loaded."""
     items = _items(document)
-    return bool(items) and all(
-        isinstance(item, dict) and all(item.get(name) is not None for name in _NEEDED) for item in items
-    )
+    for resource in _RESOURCES:
+        needed = (resource.key, *resource.needed)
+        if items and all(
+            isinstance(item, dict) and all(item.get(name) is not None for name in needed) for item in items
+        ):
+            return resource
+    return None
 
 
-def orders_of(document: Any, known: Callable[[int], Order]) -> list[Order]:
-    """Return the orders of an answer. One that comes without lines keeps those it has: it was not expanded.
+def rows_of(document: Any, known: Callable[[Resource, Any], Row]) -> Loaded:
+    """Return the rows of an answer. One that comes without a child keeps what it has of it: it was not expanded.
 
-    `known` returns an order by its key or raises KeyError. Raises ValueError for what holds no purchase orders or
-    holds a value of another type.
+    `known` returns a row by its resource and key or raises KeyError. Raises ValueError for what holds no rows or holds
+    a value of another type.
     """
-    if not holds_orders(document):
-        raise ValueError(f"not an answer with purchase orders: each needs {', '.join(_NEEDED)}")
-    orders = []
+    resource = resource_of(document)
+    if resource is None:
+        needed = "; ".join(f"{one.name}: {', '.join((one.key, *one.needed))}" for one in _RESOURCES)
+        raise ValueError(f"not an answer with rows that can be loaded; what each needs: {needed}")
+    fixed = {"ValueSetCode": _value_set(document)} if resource is VALUES else {}
+    rows = []
     for item in _items(document):
         try:
-            order = _typed(item, PURCHASE_ORDERS)
+            row = _typed(item, resource, fixed)
         except (TypeError, ValueError, AttributeError, KeyError) as error:
-            raise ValueError(f"order {item['OrderNumber']} holds a value of another type: {error}") from error
-        if "lines" not in item:
-            try:
-                order["lines"] = known(order["POHeaderId"])["lines"]
-            except KeyError:
-                order["lines"] = []
-        orders.append(order)
-    return orders
+            named = item[resource.number or resource.key]
+            raise ValueError(f"{resource.name} {named} holds a value of another type: {error}") from error
+        rows.append(row | _not_expanded(item, row, resource, known))
+    return Loaded(resource=resource, rows=rows)
 
 
 def _read(path: Path) -> Any:
@@ -73,18 +94,42 @@ def _items(document: Any) -> list[Any]:
     return items if isinstance(items, list) else []
 
 
-def _typed(item: dict[str, Any], resource: Resource) -> Order:
-    row = {name: _value(item.get(name), kind) for name, kind in resource.attributes.items()}
-    if type(row[resource.key]) is not int:
-        raise ValueError(f"{resource.key} is {row[resource.key]!r}")
-    if resource.child is not None:
-        children = item.get(resource.child.name) or []
+def _value_set(document: Any) -> str:
+    """Return the code of the set whose values an answer holds: its own link says it. Raises ValueError."""
+    links = document.get("links")
+    hrefs = [link.get("href") for link in links if isinstance(link, dict)] if isinstance(links, list) else []
+    codes = [unquote(found[1]) for href in hrefs if (found := _SET_OF_VALUES.search(str(href)))]
+    if not codes or codes[0] not in (segment.value_set for segment in SEGMENTS):
+        raise ValueError(f"these values belong to no value set of the chart: their link names {codes or 'none'}")
+    return codes[0]
+
+
+def _not_expanded(
+    item: dict[str, Any], row: Row, resource: Resource, known: Callable[[Resource, Any], Row]
+) -> dict[str, list[Row]]:
+    missing = [child.name for child in resource.children if child.name not in item]
+    try:
+        kept = known(resource, row[resource.key]) if missing else {}
+    except KeyError:
+        return {}
+    return {name: kept[name] for name in missing}
+
+
+def _typed(item: dict[str, Any], resource: Resource, inherited: dict[str, Any]) -> Row:
+    """Return a row with its children; `inherited` is what it holds beside its attributes: whose row it is."""
+    row = {name: typed_value(item.get(name), kind) for name, kind in resource.attributes.items()}
+    if row[resource.key] is None:
+        raise ValueError(f"{resource.key} is missing")
+    for child in resource.children:
+        children = item.get(child.name) or []
         rows = children["items"] if isinstance(children, dict) else children
-        row[resource.child.name] = [_typed(child, resource.child) for child in rows]
-    return row
+        own = {} if child.within is None else {child.within: row[child.within]}
+        row[child.name] = [_typed(below, child, own) for below in rows]
+    return row | inherited
 
 
-def _value(value: Any, kind: Kind) -> Any:
+def typed_value(value: Any, kind: Kind) -> Any:
+    """Return a JSON value as a row holds it. Raises TypeError or ValueError for what is none of the kind."""
     if value is None:
         return None
     match kind:
@@ -92,7 +137,9 @@ def _value(value: Any, kind: Kind) -> Any:
             return datetime.fromisoformat(value).astimezone(UTC)
         case Kind.DATE:
             return date.fromisoformat(value)
-        case Kind.NUMBER if isinstance(value, int):
+        case _ if type(value) not in _TYPES[kind]:
+            raise ValueError(f"{value!r} is none")
+        case Kind.NUMBER:
             return Decimal(value)
         case _:
             return value

@@ -1,45 +1,71 @@
-"""A simulated pod as tests and its admin pages drive it: orders that change, and a journal of what changed.
+"""A simulated pod as tests and its admin pages drive it: what is in it, what changes, and a journal of what changed.
 
-A change is stamped when it is made and seen when it is visible: at once, some seconds later, or when it is released
-(oracle-fusion.md, section 6: commit time apart from LastUpdateDate). The journal notes both. A change builds on the one
-before it, visible or not: once it is seen, whatever is older and still hidden is seen in it and never comes back alone.
+A change is stamped when it is made and seen when it is visible (`changes`). What is done to an order is here; what is
+done to suppliers, invoices, values of segments and account combinations is with each of them.
 """
 
 import copy
 import random
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from simulators.faults import Faults
 from simulators.journal import Journal
-from simulators.oracle import life_cycle, samples
-from simulators.oracle.errors import FusionError
+from simulators.oracle import chart, life_cycle, samples
+from simulators.oracle.account_combinations import AccountCombinations
+from simulators.oracle.attributes import LINES, PURCHASE_ORDERS
+from simulators.oracle.changes import Changes
+from simulators.oracle.changing_store import ChangingStore
+from simulators.oracle.errors import FusionError, not_found
 from simulators.oracle.generator import Generator, Order, sum_up
+from simulators.oracle.invoice_generator import GeneratedInvoices
+from simulators.oracle.invoices import Invoices
 from simulators.oracle.life_cycle import STATUSES
 from simulators.oracle.options import OracleOptions, Switches
 from simulators.oracle.orders import Orders
+from simulators.oracle.reference_lists import reference_lists
+from simulators.oracle.resource import Resource, Row
+from simulators.oracle.rows import Listed, restamp
+from simulators.oracle.segment_values import SegmentValues, ValueSets
+from simulators.oracle.suppliers import Suppliers
 from simulators.oracle.tokens import Tokens
 
 _ACKNOWLEDGES = {"N": "None", "D": "Document", "Y": "Document and Schedule"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Hidden:
-    """A change that is made and not visible yet; None: until it is released."""
+class Rows(Protocol):
+    """The rows that the API serves under the name of their resource."""
 
-    sequence: int
-    order: Order
-    visible_at: float | None
+    resource: Resource
+
+    def __contains__(self, key: Any) -> bool:
+        """Whether there is a row of this key."""
+        ...
+
+    def get(self, key: Any) -> Row:
+        """Return a row. Raises KeyError."""
+        ...
+
+    def all(self) -> Iterator[Row]:
+        """Return every row."""
+        ...
 
 
 class OracleSimulator:
-    """One pod: its orders, its switches, its faults and its journal."""
+    """One pod: its rows, its switches, its faults and its journal."""
+
+    orders: Orders
+    suppliers: Suppliers
+    invoices: Invoices
+    values: SegmentValues
+    combinations: AccountCombinations
+    served: Mapping[str, Rows]
+    """What the API serves, by the name of the resource."""
 
     def __init__(self, options: OracleOptions) -> None:
         self.options = options
@@ -48,13 +74,37 @@ class OracleSimulator:
         self.faults = Faults(options.seed)
         self.chance = random.Random(options.seed)  # noqa: S311 - repeatable on purpose
         self.tokens = Tokens(options, self.switches, self.journal)
-        self.orders = Orders(Generator(seed=options.seed, lines=options.lines), options.orders)
+        self.changes = Changes(self.switches, self.journal)
         self._lock = threading.RLock()
-        self._hidden: list[_Hidden] = []
-        self._made = 0
-        self._staged: list[tuple[Order, str]] | None = None
         self._clock_offset = timedelta(0)
+        self._fill()
         self._load_samples()
+
+    def _fill(self) -> None:
+        """Make everything that a pod starts with, but what it loads."""
+        options, changes = self.options, self.changes
+        generator = Generator(seed=options.seed, lines=options.lines)
+        billed = GeneratedInvoices(orders=generator, order_count=options.orders, count=options.invoices)
+        combined = chart.combinations(options.accounts, options.cost_centers, options.combinations)
+        self.orders = Orders(generator, options.orders)
+        self.suppliers = Suppliers(options.suppliers, changes, self.switches, self.now)
+        self.invoices = Invoices(billed, changes, self.now)
+        self.values = SegmentValues(options.accounts, options.cost_centers, changes, self.now)
+        self.combinations = AccountCombinations(combined, changes, self.now)
+        stores: tuple[Rows, ...] = (self.orders, self.suppliers, self.invoices, self.combinations)
+        every = (*stores, ValueSets(self.values), *reference_lists())
+        self.served = {rows.resource.name: rows for rows in every}
+
+    def rows(self, name: str) -> Rows:
+        """Return the rows of a resource. Raises FusionError (404) for one that the pod does not have."""
+        if name not in self.served:
+            raise not_found()
+        return self.served[name]
+
+    def may_see(self, resource: Resource) -> bool:
+        """Whether the integration user has the data role for a resource."""
+        without = {name.strip() for name in self.switches.no_privilege_for.split(",")}
+        return not self.switches.no_privilege and resource.name not in without
 
     def now(self) -> datetime:
         """Return the pod's clock, to the second as its stamps are."""
@@ -69,37 +119,55 @@ class OracleSimulator:
         self._clock_offset = moment - datetime.now(UTC)
 
     def reset(self) -> None:
-        """Start again as after a start: orders, journal, switches, faults, clock; tokens no longer hold."""
+        """Start again as after a start: rows, journal, switches, faults, clock; tokens no longer hold."""
         with self._lock:
-            self.orders = Orders(Generator(seed=self.options.seed, lines=self.options.lines), self.options.orders)
-            self._hidden.clear()
+            self.changes.forget()
             self._clock_offset = timedelta(0)
             usual = Switches()
             for switch in fields(Switches):
                 setattr(self.switches, switch.name, getattr(usual, switch.name))
+            self._fill()
         self.faults.clear()
         self.tokens.revoke_all()
         self.journal.clear()
         self._load_samples()
 
-    # What a buyer does.
+    def load(self, document: Any) -> list[Any]:
+        """Take the rows of a published answer as they are, new or in place of known ones; return their keys.
 
-    def load(self, document: Any) -> list[int]:
-        """Take the orders of a published answer as they are, new or in place of known ones; return their keys.
-
-        Raises ValueError for a document that holds no purchase orders.
+        Raises ValueError for a document that holds no rows of a resource that the pod has.
         """
-        loaded = samples.orders_of(document, self.latest)
-        for order in loaded:
-            self._publish(order, "order_loaded")
-        return [int(order["POHeaderId"]) for order in loaded]
+        loaded = samples.rows_of(document, self._known)
+        for row in loaded.rows:
+            self._take(loaded.resource, row)
+        return [row[loaded.resource.key] for row in loaded.rows]
+
+    def _known(self, resource: Resource, key: Any) -> Row:
+        """Return a row as it is, visible or not. Raises KeyError."""
+        rows = self._stored_in(resource)
+        return rows.latest(key) if isinstance(rows, ChangingStore) else rows.get(key)
+
+    def _take(self, resource: Resource, row: Row) -> None:
+        rows = self._stored_in(resource)
+        if isinstance(rows, ChangingStore):
+            rows.load(row)
+        elif isinstance(rows, Listed):
+            rows.put(row)
+            self.journal.write("reference_loaded", str(row[resource.key]), resource=resource.name)
+        else:
+            self._publish(row, "order_loaded")
+
+    def _stored_in(self, resource: Resource) -> Rows:
+        return self.values if resource is self.values.resource else self.served[resource.name]
+
+    # What a buyer does.
 
     def add(self, count: int = 1, *, status: str = "OPEN") -> list[int]:
         """Add new orders and return their keys."""
         keys = []
         for _ in range(count):
             order = self.orders.next_generated()
-            _restamp(order, self.now())
+            restamp(order, PURCHASE_ORDERS, self.now())
             order["StatusCode"], order["Status"] = status, STATUSES[status]
             self._publish(order, "order_added")
             keys.append(int(order["POHeaderId"]))
@@ -138,7 +206,7 @@ class OracleSimulator:
                 line["Description"] = description
             if quantity is not None or price is not None:
                 _reprice(line, quantity, price)
-            _restamp(line, self.now())
+            restamp(line, LINES, self.now())
             sum_up(order)
             order["Revision"] += 1 if header else 0
 
@@ -156,7 +224,7 @@ class OracleSimulator:
             life_cycle.check_changeable(order, line)
             _reprice(line, Decimal(0), None)
             life_cycle.mark(line, "CANCELED", everywhere=True)
-            _restamp(line, self.now())
+            restamp(line, LINES, self.now())
             sum_up(order)
             life_cycle.roll_up(order, self.now())
             order["Revision"] += 1
@@ -208,7 +276,7 @@ class OracleSimulator:
         shared = stamp or self.now()
         for key in keys:
             order = copy.deepcopy(self.latest(key))
-            _restamp(order, shared)
+            restamp(order, PURCHASE_ORDERS, shared)
             self._publish(order, "order_touched")
         return shared
 
@@ -216,63 +284,23 @@ class OracleSimulator:
 
     def release(self) -> int:
         """Make every held-back change visible; return how many."""
-        with self._lock:
-            return self._show(list(self._hidden))
+        return self.changes.release()
 
     def release_due(self) -> None:
         """Make visible what has waited long enough."""
-        if not self._hidden:
-            return
-        with self._lock:
-            now = time.monotonic()
-            self._show(
-                [change for change in self._hidden if change.visible_at is not None and change.visible_at <= now]
-            )
+        self.changes.release_due()
 
     def latest(self, key: int) -> Order:
         """Return an order as it is, visible or not; do not change it. Raises KeyError."""
-        with self._lock:
-            waiting = [change.order for change in self._hidden] + [order for order, _ in self._staged or ()]
-            for order in reversed(waiting):
-                if order["POHeaderId"] == key:
-                    return order
-        return self.orders.get(key)
+        return self.changes.latest(self.orders, key)
 
     def visible(self, key: int) -> Order:
         """Return an order as a client sees it, and a batch its own changes; do not change it. Raises KeyError."""
-        with self._lock:
-            for order, _ in reversed(self._staged or ()):
-                if order["POHeaderId"] == key:
-                    return order
-        return self.orders.get(key)
+        return self.changes.visible(self.orders, key)
 
-    @contextmanager
-    def all_or_none(self) -> Iterator[None]:
+    def all_or_none(self) -> AbstractContextManager[None]:
         """Make the changes of a `with` block together at its end, and none of them if it raises."""
-        with self._lock:
-            staged: list[tuple[Order, str]] = []
-            self._staged = staged
-            try:
-                yield
-            finally:
-                self._staged = None
-            for order, kind in staged:
-                self._publish(order, kind)
-
-    def _show(self, changes: list[_Hidden]) -> int:
-        """Make changes visible in the order in which they were made; return how many."""
-        for change in changes:
-            key = change.order["POHeaderId"]
-            self._supersede(key, change.sequence)
-            self.orders.put(change.order)
-            self.journal.write("became_visible", str(key), number=change.order["OrderNumber"])
-        return len(changes)
-
-    def _supersede(self, key: int, sequence: int) -> None:
-        """Drop the hidden changes of an order up to one that is seen now: it contains them."""
-        self._hidden = [
-            change for change in self._hidden if change.order["POHeaderId"] != key or change.sequence > sequence
-        ]
+        return self.changes.all_or_none()
 
     def _load_samples(self) -> None:
         for document in self.options.samples:
@@ -282,12 +310,12 @@ class OracleSimulator:
         def apply(order: Order) -> None:
             life_cycle.move(order, status, everywhere=everywhere)
             if everywhere:
-                _restamp(order, self.now())
+                restamp(order, PURCHASE_ORDERS, self.now())
 
         return self._change(key, "status_changed", apply)
 
     def _change(self, key: int, kind: str, apply: Callable[[Order], None], *, header: bool = True) -> Order:
-        with self._lock:
+        with self.changes.lock:
             order = copy.deepcopy(self.latest(key))
             apply(order)
             if header:
@@ -296,31 +324,18 @@ class OracleSimulator:
             return order
 
     def _publish(self, order: Order, kind: str) -> None:
-        """Note a change, and make it visible now or later, or together with others."""
-        with self._lock:
-            if self._staged is not None:
-                self._staged.append((order, kind))
-                return
-            late = self.switches.hold_back or self.switches.visible_after_seconds > 0
-            self.journal.write(
-                kind,
-                str(order["POHeaderId"]),
-                number=order["OrderNumber"],
-                revision=order["Revision"],
-                status=order["Status"],
-                total=format(order["Total"], "f"),
-                currency=order["CurrencyCode"],
-                business_unit=order["ProcurementBU"],
-                last_update_date=order["LastUpdateDate"].isoformat(),
-                visible=not late,
-            )
-            self._made += 1
-            if late:
-                wait = None if self.switches.hold_back else time.monotonic() + self.switches.visible_after_seconds
-                self._hidden.append(_Hidden(self._made, order, wait))
-            else:
-                self._supersede(order["POHeaderId"], self._made)
-                self.orders.put(order)
+        self.changes.publish(
+            self.orders,
+            order,
+            kind,
+            number=order["OrderNumber"],
+            revision=order["Revision"],
+            status=order["Status"],
+            total=format(order["Total"], "f"),
+            currency=order["CurrencyCode"],
+            business_unit=order["ProcurementBU"],
+            last_update_date=order["LastUpdateDate"].isoformat(),
+        )
 
 
 def _numbered(order: Order, number: int) -> Order:
@@ -329,14 +344,6 @@ def _numbered(order: Order, number: int) -> Order:
             found: Order = line
             return found
     raise FusionError(400, f"The order {order['OrderNumber']} has no line {number}.")
-
-
-def _restamp(row: Order, stamp: datetime) -> None:
-    """Stamp a row and everything below it."""
-    row["LastUpdateDate"] = stamp
-    for name in ("lines", "schedules", "distributions"):
-        for child in row.get(name, ()):
-            _restamp(child, stamp)
 
 
 def _reprice(line: Order, quantity: Decimal | None, price: Decimal | None) -> None:

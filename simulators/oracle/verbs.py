@@ -19,8 +19,8 @@ def apply(simulator: OracleSimulator, key: int, verb: str, body: Body) -> Order:
 
 
 def _change_line(simulator: OracleSimulator, key: int, body: Body) -> Order:
-    quantity, price = _decimal(body, "quantity"), _decimal(body, "price")
-    return simulator.change_line(key, _place(body, "line") or 1, quantity=quantity, price=price)
+    quantity, price = decimal_of(body, "quantity"), decimal_of(body, "price")
+    return simulator.change_line(key, place_of(body, "line") or 1, quantity=quantity, price=price)
 
 
 def _close(simulator: OracleSimulator, key: int, body: Body) -> Order:
@@ -32,7 +32,7 @@ def _close(simulator: OracleSimulator, key: int, body: Body) -> Order:
 
 def _settle(act: str) -> Callable[[OracleSimulator, int, Body], Order]:
     """Return a verb for schedules: of the whole order, of `line`, or the one `schedule` of each."""
-    return lambda simulator, key, body: simulator.settle(key, act, _place(body, "line"), _place(body, "schedule"))
+    return lambda simulator, key, body: simulator.settle(key, act, place_of(body, "line"), place_of(body, "schedule"))
 
 
 VERBS: dict[str, Callable[[OracleSimulator, int, Body], Order]] = {
@@ -43,21 +43,22 @@ VERBS: dict[str, Callable[[OracleSimulator, int, Body], Order]] = {
     "describe": lambda simulator, key, body: simulator.change(key, Description=str(body.get("text", ""))),
     "acknowledgment": lambda simulator, key, body: simulator.require_acknowledgment(key, str(body.get("kind", "D"))),
     "line": _change_line,
-    "cancel-line": lambda simulator, key, body: simulator.cancel_line(key, _place(body, "line") or 1),
+    "cancel-line": lambda simulator, key, body: simulator.cancel_line(key, place_of(body, "line") or 1),
     **{act: _settle(act) for act in life_cycle.ACTS},
     "close": _close,
 }
 
 
-def _place(body: Body, name: str) -> int | None:
-    """Return the number of a line or schedule, None where none is named."""
+def place_of(body: Body, name: str) -> int | None:
+    """Return a whole number that names a line, a schedule or a child; None where none is named."""
     number = body.get(name)
     if number is not None and type(number) is not int:
         raise ValueError(f"{name}: {number!r} is not a {name}'s number")
     return number
 
 
-def _decimal(body: Body, name: str) -> Decimal | None:
+def decimal_of(body: Body, name: str) -> Decimal | None:
+    """Return a number, exactly as it is written; None where none is named."""
     value = body.get(name)
     try:
         number = None if value is None else Decimal(str(value))

@@ -15,7 +15,7 @@ from common.ledger.records import Admitted, Claim, NotClaimed, Sighting, Stage
 from common.ledger.rescue import Route
 from common.ledger.settlement import Patience, settle
 from common.ledger.states import State
-from common.ledger.verdicts import SendAs, Transformed, Verdict
+from common.ledger.verdicts import Delivered, Need, SendAs, Transformed, Verdict
 from common.vault.seal import Vault
 from schemas.identity import Identity, RecordId
 from schemas.tickets import Queue
@@ -44,12 +44,12 @@ class LedgerBench:
         self.vault = vault
         self._runs = 0
 
-    def page(self, kind: JobKind = JobKind.SCHEDULED) -> Page:
+    def page(self, kind: JobKind = JobKind.SCHEDULED, *, flow: str = "purchase_orders") -> Page:
         """Open a job and claim its first page."""
         self._runs += 1
         run = Run(
             integration="main",
-            flow="purchase_orders",
+            flow=flow,
             kind=kind,
             due_at=NOON + timedelta(minutes=self._runs),
             overlap=timedelta(minutes=1),
@@ -88,9 +88,14 @@ class LedgerBench:
             )
         return admitted
 
-    def see(self, *identities: Identity) -> tuple[RecordId, ...]:
+    def see(self, *identities: Identity, flow: str = "purchase_orders") -> tuple[RecordId, ...]:
         """Take versions into the ledger; return the ids of the new ones."""
-        return self.admit(self.page(), *identities).record_ids
+        return self.admit(self.page(flow=flow), *identities).record_ids
+
+    def deliver(self, record_id: RecordId, send_as: SendAs = SendAs.PUT) -> None:
+        """Take a captured record to its target."""
+        self.make_ready(record_id, body=str(record_id).encode(), send_as=send_as)
+        self.settle(self.claim(Stage.DELIVER, record_id), Delivered(target_id="there", how="test"))
 
     def claim(self, stage: Stage, record_id: RecordId, *, lease_seconds: float = 30, actor: str = "w") -> Claim:
         """Claim a record that can be claimed."""
@@ -133,10 +138,13 @@ class LedgerBench:
         """Whether a statement in this database waits for another transaction."""
         return self.count(b"SELECT count(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock'") > 0
 
-    def make_ready(self, record_id: RecordId, body: bytes = b"body", send_as: SendAs = SendAs.PUT) -> None:
+    def make_ready(
+        self, record_id: RecordId, body: bytes = b"body", send_as: SendAs = SendAs.PUT, needs: tuple[Need, ...] = ()
+    ) -> None:
         """Take a captured record through transformation."""
         held = self.claim(Stage.TRANSFORM, record_id)
-        self.settle(held, Transformed(body=body, body_hash=hashlib.sha256(body).digest(), send_as=send_as))
+        digest = hashlib.sha256(body).digest()
+        self.settle(held, Transformed(body=body, body_hash=digest, send_as=send_as, needs=needs))
 
     def state(self, record_id: RecordId) -> State | None:
         """Return the state of a record."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from common.flows import purchase_orders
 from common.installation import Installation
 from common.oracle.client import Window
 from common.settings import load
@@ -38,7 +39,7 @@ def asked(cluster: Cluster, section: str = "") -> dict[str, str | None]:
     installation = Installation(load(cluster.environment), cluster.environment, database_size=2)
     cluster.rewrite((with_section[1], with_section[0]))
     try:
-        page = installation.sides["main"].oracle.purchase_orders(Window(since=None, after_key=0))
+        page = installation.sides["main"].oracle.page(purchase_orders.RESOURCE, Window(since=None, after_key=0))
     finally:
         installation.close()
     units = {str(row["OrderNumber"]): row.get("ProcurementBU") for row in page.collection.rows}

@@ -9,6 +9,7 @@ import pytest
 
 from common.connections.errors import NotSent
 from common.connections.exchange import Exchange
+from common.flows import purchase_orders
 from common.oracle.answers import SourceUnreadable
 from common.oracle.client import OracleClient
 from schemas.exact_json import JsonValue
@@ -72,7 +73,7 @@ def read() -> Iterator[Read]:
 
         def asked(link: str) -> list[str]:
             pod.link = link
-            oracle.whole_purchase_order({"POHeaderId": 1})
+            oracle.whole(purchase_orders.RESOURCE, {"POHeaderId": 1})
             return [request.partition(" HTTP/")[0] for request in pod.asked[1:]]
 
         with exchange:
@@ -117,5 +118,5 @@ def test_a_key_that_is_no_whole_number_is_not_asked_for(evil: Listener, key: Jso
     exchange, oracle = oracle_at(evil.url)
 
     with exchange, pytest.raises(SourceUnreadable, match="no whole number as its key"):
-        oracle.whole_purchase_order({"POHeaderId": key})
+        oracle.whole(purchase_orders.RESOURCE, {"POHeaderId": key})
     assert evil.connections == 0

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from common.connections.target import Outgoing
-from common.jaggaer.j1p import J1pPurchaseOrders
+from common.jaggaer.j1p import J1pTarget
+from common.jaggaer.j1p_doors import purchase_orders
 from common.ledger.verdicts import Dead, DeadClass, Delivered
 from common.settings import J1pSettings
 from schemas.identity import Action, Intent
@@ -18,7 +19,7 @@ from schemas.units import DEFAULT_UNITS
 from simulators.jaggaer.j1p import ORDERS_PATH
 from simulators.jaggaer.order import State
 from simulators.jaggaer.tokens import TOKEN_PATH
-from tests.factories import order_line, purchase_order, service_line
+from tests.factories import AS_IN_SOURCE, order_line, purchase_order, service_line
 from tests.fixtures import exchanges
 from tests.fixtures.world import World, world
 
@@ -34,18 +35,18 @@ def jaggaer() -> Iterator[World]:
 
 
 @pytest.fixture
-def target(jaggaer: World) -> Iterator[J1pPurchaseOrders]:
+def target(jaggaer: World) -> Iterator[J1pTarget]:
     known = jaggaer.known
     client = exchanges.token_client(jaggaer.jaggaer_url, known.jaggaer, path=TOKEN_PATH, client_id=known.client_id)
     with exchanges.alone(jaggaer.jaggaer_url, client=client, connections=1) as exchange:
-        yield J1pPurchaseOrders(exchange, PROFILE, absent_reads=1, absent_first_wait_seconds=0.0)
+        yield J1pTarget(exchange, PROFILE, purchase_orders(PROFILE), absent_reads=1, absent_first_wait_seconds=0.0)
 
 
 def effect(order: PurchaseOrder, action: Action = Action.CREATE, serial: int = 1) -> Outgoing:
     key = f"{order.key}.{serial}@ml-connector"
     stated = datetime(2026, 11, 23, tzinfo=UTC)
     intent = Intent(action=action, serial=serial, dedupe_key=key, previous_key=None, stated_at=stated)
-    body = build(order, units=DEFAULT_UNITS, layout=PROFILE.layout)
+    body = build(order, units=DEFAULT_UNITS, coder=AS_IN_SOURCE, layout=PROFILE.layout)
     return Outgoing(
         number=order.number, body=body, intent=intent, readbacks=0, trusted_until=time.monotonic() + 60
     )  # fmt: skip
@@ -53,7 +54,7 @@ def effect(order: PurchaseOrder, action: Action = Action.CREATE, serial: int = 1
 
 @pytest.mark.parametrize("other", [THEIRS, replace(THEIRS, lines=(order_line(number=3), service_line()))])
 def test_the_same_number_in_another_legal_entity_is_a_conflict_and_overwrites_nothing(
-    jaggaer: World, target: J1pPurchaseOrders, other: PurchaseOrder
+    jaggaer: World, target: J1pTarget, other: PurchaseOrder
 ) -> None:
     assert isinstance(target.send(effect(OURS)), Delivered)
     held = jaggaer.jaggaer.orders.get(OURS.number)
@@ -65,7 +66,7 @@ def test_the_same_number_in_another_legal_entity_is_a_conflict_and_overwrites_no
     assert jaggaer.jaggaer.orders.get(OURS.number) is held
 
 
-def test_a_cancel_of_what_is_cancelled_already_is_delivered(jaggaer: World, target: J1pPurchaseOrders) -> None:
+def test_a_cancel_of_what_is_cancelled_already_is_delivered(jaggaer: World, target: J1pTarget) -> None:
     gone = replace(OURS, lines=tuple(replace(line, canceled=True) for line in OURS.lines))
     assert isinstance(target.send(effect(OURS)), Delivered)
     assert isinstance(target.send(effect(gone, Action.CANCEL, serial=2)), Delivered)

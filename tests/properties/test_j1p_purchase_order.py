@@ -20,6 +20,7 @@ from schemas.refusals import Refused
 from schemas.units import DEFAULT_UNITS
 from simulators.jaggaer import filters as simulated
 from tests.factories import (
+    AS_IN_SOURCE,
     Object,
     as_oracle,
     order_line,
@@ -46,7 +47,7 @@ LONG = '𐐷 ]]> "quoted" \\ \x00\x1b\r\n' * 5000
 
 def delivered(order: PurchaseOrder, intent: Intent) -> J1pOrder:
     """Send an order over the wire and read it back."""
-    message = address(build(order, units=DEFAULT_UNITS, layout=LAYOUT), intent, LAYOUT)
+    message = address(build(order, units=DEFAULT_UNITS, coder=AS_IN_SOURCE, layout=LAYOUT), intent, LAYOUT)
     return parse(exact_json.loads(message), LAYOUT)
 
 
@@ -54,7 +55,9 @@ def delivered(order: PurchaseOrder, intent: Intent) -> J1pOrder:
 @given(raw_orders(max_lines=3), INTENTS)
 def test_any_order_that_oracle_sends_arrives_exactly(raw: Object, intent: Intent) -> None:
     order = oracle.parse(raw)
-    message: Any = exact_json.loads(address(build(order, units=DEFAULT_UNITS, layout=LAYOUT), intent, LAYOUT))
+    message: Any = exact_json.loads(
+        address(build(order, units=DEFAULT_UNITS, coder=AS_IN_SOURCE, layout=LAYOUT), intent, LAYOUT)
+    )
     header = message["purchaseOrder"]["poHeader"]
     assert (message["batchId"], header["revisionNumber"]) == (intent.dedupe_key, intent.serial - 1)
     assert header["type"] == {"create": "new", "update": "update", "cancel": "cancel"}[intent.action]
@@ -100,7 +103,7 @@ def changed(order: PurchaseOrder) -> Iterator[PurchaseOrder]:
 @given(texts() | st.text("aA1 ;,()'\"=!~<>*.\\/-", min_size=1, max_size=4))
 def test_a_number_is_refused_or_found_by_the_filter_that_looks_for_it(number: str) -> None:
     try:
-        build(purchase_order(number=number), units=DEFAULT_UNITS, layout=LAYOUT)
+        build(purchase_order(number=number), units=DEFAULT_UNITS, coder=AS_IN_SOURCE, layout=LAYOUT)
     except Refused:
         return
     read = simulated.parse(filters.equals(LAYOUT.number, number))

@@ -15,10 +15,10 @@ from schemas.identity import Action, Intent
 from schemas.j1p import purchase_order as j1p
 from schemas.j1p.layout import J1pLayout
 from schemas.units import DEFAULT_UNITS
-from tests.factories import purchase_order
+from tests.factories import AS_IN_SOURCE, purchase_order
 
-J1P_BODY = j1p.build(purchase_order(), units=DEFAULT_UNITS, layout=J1pLayout())
-CXML_BODY = order_request.build(purchase_order(), units=DEFAULT_UNITS, layout=CxmlLayout())
+J1P_BODY = j1p.build(purchase_order(), units=DEFAULT_UNITS, coder=AS_IN_SOURCE, layout=J1pLayout())
+CXML_BODY = order_request.build(purchase_order(), units=DEFAULT_UNITS, coder=AS_IN_SOURCE, layout=CxmlLayout())
 
 
 @dataclass(slots=True)

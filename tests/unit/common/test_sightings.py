@@ -73,7 +73,7 @@ def test_oracle_that_does_not_answer_is_explained(status: int, content: bytes, r
     ],
 )
 def test_a_j1p_list_is_counted(body: dict[str, object], documents: int) -> None:
-    seen = jaggaer.j1p(answered(json.dumps(body)))
+    seen = jaggaer.j1p(answered(json.dumps(body)), "j1p.path")
 
     assert (seen.documents, seen.trouble) == (documents, None)
     assert seen.clock is not None
@@ -91,7 +91,7 @@ def test_a_j1p_list_is_counted(body: dict[str, object], documents: int) -> None:
     ],
 )
 def test_j1p_that_gives_no_list_is_explained(status: int, content: str, reason: str, next_step: str) -> None:
-    trouble = jaggaer.j1p(answered(content, status)).trouble
+    trouble = jaggaer.j1p(answered(content, status), "j1p.path").trouble
 
     assert trouble is not None
     assert reason in trouble.reason

@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from schemas import exact_json
+from schemas.coding import AsInSource
 from schemas.exact_json import JsonValue, NotExactJson
 from schemas.identity import Action, Intent
 from schemas.j1p.layout import FIELDS
@@ -32,7 +33,7 @@ from schemas.purchase_order import PurchaseOrder
 from schemas.refusals import RefusalClass, Refused
 from schemas.units import DEFAULT_UNITS, unit_map
 from simulators.jaggaer import filters
-from tests.factories import distribution, order_line, purchase_order, schedule, service_line
+from tests.factories import AS_IN_SOURCE, distribution, order_line, purchase_order, schedule, service_line
 
 LAYOUT = J1pLayout()
 CREATE = Intent(
@@ -46,7 +47,7 @@ UPDATE = replace(CREATE, action=Action.UPDATE, serial=3, dedupe_key="9.0.def@ml-
 
 
 def body(order: PurchaseOrder) -> bytes:
-    return build(order, units=DEFAULT_UNITS, layout=LAYOUT)
+    return build(order, units=DEFAULT_UNITS, coder=AS_IN_SOURCE, layout=LAYOUT)
 
 
 def built(order: PurchaseOrder) -> Any:
@@ -137,7 +138,7 @@ def test_each_distribution_is_a_split_with_its_account_as_custom_field_value() -
         distribution(number=2, account="101.20", amount=Decimal(500)),
     )
     order = purchase_order(lines=(order_line(schedules=(schedule(distributions=shares),)),))
-    value: Any = exact_json.loads(build(order, units=DEFAULT_UNITS, layout=J1pLayout(account_field="GL")))
+    value: Any = exact_json.loads(build(order, units=DEFAULT_UNITS, coder=AsInSource("GL"), layout=LAYOUT))
     line = value["purchaseOrder"]["poLineList"]["poLine"][0]
     group = line["splittableFieldSetGroupList"]["splittableFieldSetGroup"][0]
     splits = group["splittableFieldIndexSet"][0]["splittableFieldIndexList"]["splittableFieldIndex"]
@@ -223,7 +224,9 @@ def test_an_unmapped_unit_is_refused_and_a_mapped_one_goes() -> None:
     with pytest.raises(Refused, match="line 4") as caught:
         body(order)
     assert caught.value.refusal.category is RefusalClass.MAPPING
-    assert b'"unitOfMeasure":"XFI"' in build(order, units=unit_map({"Firkin": "XFI"}), layout=LAYOUT)
+    assert b'"unitOfMeasure":"XFI"' in build(
+        order, units=unit_map({"Firkin": "XFI"}), coder=AS_IN_SOURCE, layout=LAYOUT
+    )
 
 
 def test_a_create_is_addressed_as_new_revision_zero() -> None:
@@ -254,7 +257,7 @@ def test_a_body_of_another_layout_is_not_addressed() -> None:
 
 def test_a_customers_names_are_used_for_writing_and_reading() -> None:
     layout = J1pLayout(order="po", header="head", line_list="rows", line="row", number="no", revision="rev", batch="id")
-    data = address(build(purchase_order(), units=DEFAULT_UNITS, layout=layout), UPDATE, layout)
+    data = address(build(purchase_order(), units=DEFAULT_UNITS, coder=AS_IN_SOURCE, layout=layout), UPDATE, layout)
     order = parse(exact_json.loads(data), layout)
     assert (order.number, order.revision, order.original_request_id) == ("US164861", 2, UPDATE.dedupe_key)
     assert len(order.lines) == 2
@@ -476,7 +479,7 @@ def test_every_field_that_is_sent_can_be_named_otherwise() -> None:
 
 def test_a_customer_with_other_names_is_written_and_read_in_them() -> None:
     theirs = J1pLayout(names={name: f"x-{name}" for name in FIELDS})
-    built_by_them = build(full_order(), units=DEFAULT_UNITS, layout=theirs)
+    built_by_them = build(full_order(), units=DEFAULT_UNITS, coder=AS_IN_SOURCE, layout=theirs)
     message = exact_json.loads(address(built_by_them, UPDATE, theirs))
     own = {theirs.order, theirs.header, theirs.line_list, theirs.line, theirs.batch, theirs.number, theirs.revision}
 

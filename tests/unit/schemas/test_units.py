@@ -64,3 +64,32 @@ def test_a_quantity_without_a_unit_is_the_sources_fault(code: str | None) -> Non
 def test_a_mapping_with_an_empty_side_is_refused(overrides: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="both sides"):
         unit_map(overrides)
+
+
+def test_what_the_other_side_calls_a_unit_otherwise_is_written_and_read_its_way() -> None:
+    units = unit_map({"Crt": "CT"}, {"DZN": "DZ", "ct": "CTN", "EA": "EACH"})
+    assert [units.standard(code, line=1) for code in ("Dozen", "doz", "Crt", "Ea", "kg")] == [
+        "DZ",
+        "DZ",
+        "CTN",
+        "EACH",
+        "KGM",
+    ]
+    assert [units.source(code, line=1) for code in ("dz", "DZN", "CTN", "each", "KGM")] == [
+        "Dozen",
+        "Dozen",
+        "Crt",
+        "Ea",
+        "kg",
+    ]
+    assert (units.theirs("EA"), DEFAULT_UNITS.theirs("EA")) == ("EACH", "EA")
+
+
+def test_of_two_units_that_the_other_side_calls_the_same_the_first_is_read_back() -> None:
+    units = unit_map(theirs={"CT": "BOX", "BX": "BOX"})
+    assert units.source("box", line=1) == "Carton"
+
+
+def test_a_list_of_theirs_with_an_empty_side_is_refused() -> None:
+    with pytest.raises(ValueError, match="both sides"):
+        unit_map(theirs={"EA": " "})

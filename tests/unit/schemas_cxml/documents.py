@@ -18,6 +18,7 @@ from schemas.cxml.safe_xml import Element, parse
 from schemas.identity import Action, Intent
 from schemas.purchase_order import PurchaseOrder
 from schemas.units import DEFAULT_UNITS
+from tests.factories import AS_IN_SOURCE
 from tests.fixtures import environment
 
 LAYOUT = CxmlLayout()
@@ -45,7 +46,7 @@ _REFERENCE = Path(environment.GIVEN.get("ML_CONNECTOR_SHARED", _ROOT.parent / "s
 
 
 def body(order: PurchaseOrder, layout: CxmlLayout = LAYOUT) -> bytes:
-    return order_request.build(order, units=DEFAULT_UNITS, layout=layout)
+    return order_request.build(order, units=DEFAULT_UNITS, coder=AS_IN_SOURCE, layout=layout)
 
 
 def document(order: PurchaseOrder, intent: Intent = CREATE, layout: CxmlLayout = LAYOUT) -> bytes:

@@ -7,8 +7,9 @@ import pytest
 
 from schemas.cxml import order_request
 from schemas.cxml.envelope import address
-from schemas.cxml.order_request import CxmlLayout, NotAnOrderRequest, RequestType
+from schemas.cxml.order_request import CxmlLayout, RequestType
 from schemas.cxml.safe_xml import NotSafeXml
+from schemas.cxml.values import UnreadableCxml
 from schemas.identity import Intent
 from schemas.refusals import RefusalClass, Refused
 from tests.factories import purchase_order
@@ -86,7 +87,7 @@ def test_a_document_that_our_grammar_refuses_does_not_leave() -> None:
 
 @pytest.mark.parametrize("stranger", [b"<cXML/>", b"<OrderRequest/>"])
 def test_a_body_that_build_did_not_make_is_refused(stranger: bytes) -> None:
-    with pytest.raises(NotAnOrderRequest):
+    with pytest.raises(UnreadableCxml):
         address(stranger, CREATE, CREDENTIALS, LAYOUT)
 
 

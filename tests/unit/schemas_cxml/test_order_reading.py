@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from schemas.cxml.order_request import CxmlOrder, NotAnOrderRequest, RequestType, parse
+from schemas.cxml.order_request import CxmlOrder, RequestType, parse
 from schemas.cxml.safe_xml import NotSafeXml
 from schemas.cxml.safe_xml import parse as parse_xml
+from schemas.cxml.values import UnreadableCxml
 from schemas.money import Money
 from tests.unit.schemas_cxml.documents import published
 
@@ -94,7 +95,7 @@ def test_a_time_that_nobody_can_place_counts_as_none(stamp: bytes) -> None:
 )
 def test_what_cannot_be_understood_is_refused_by_name(old: bytes, new: bytes, said: str) -> None:
     data = changed(old, new).replace(b"</Total>", b"</Total1>" if b"Total1" in new else b"</Total>")
-    with pytest.raises(NotAnOrderRequest, match=said):
+    with pytest.raises(UnreadableCxml, match=said):
         parse(data)
 
 

@@ -15,6 +15,12 @@ from schemas.identity import Action, JobId, RecordId
 from workers import delivery
 
 SINCE = datetime(2026, 11, 23, 8, tzinfo=UTC)
+
+
+def nothing() -> None:
+    """Say that the record lacks nothing."""
+
+
 DELIVERED = Delivered(target_id="US1", how="test")
 ABSENT = Absent(reason="not there", proved=True)
 REFUSED = Dead(category=DeadClass.REFUSED, reason="no", next_step="fix", refused_by_target=True)
@@ -97,7 +103,7 @@ def test_the_crosswalk_decides_what_is_sent(
 ) -> None:
     target = Target()
 
-    assert delivery.deliver(claim(standing, action=action), target) == DELIVERED
+    assert delivery.deliver(claim(standing, action=action), target, nothing) == DELIVERED
     ((_, sent),) = target.asked
     assert (sent.intent.action, sent.intent.serial, sent.intent.previous_key) == (expected, serial, previous)
     assert sent.intent.stated_at == SINCE
@@ -116,20 +122,20 @@ def test_the_crosswalk_decides_what_is_sent(
 def test_what_need_not_go_is_not_sent(held: Claim, verdict: type[Superseded | Unchanged]) -> None:
     target = Target()
 
-    assert isinstance(delivery.deliver(held, target), verdict)
+    assert isinstance(delivery.deliver(held, target, nothing), verdict)
     assert target.asked == []
 
 
 def test_the_same_content_after_a_cancel_is_sent() -> None:
     held = claim(replace(BEFORE, delivered_action=SendAs.CANCEL), body_hash=b"old")
 
-    assert delivery.deliver(held, Target()) == DELIVERED
+    assert delivery.deliver(held, Target(), nothing) == DELIVERED
 
 
 def test_an_unknown_record_is_only_read_back() -> None:
     target = Target(find=Unclear(reason="down"))
 
-    assert delivery.deliver(claim(state=State.CHECKING, may_be_applied=True), target) == Unclear(reason="down")
+    assert delivery.deliver(claim(state=State.CHECKING, may_be_applied=True), target, nothing) == Unclear(reason="down")
     assert target.verbs == ["find"]
 
 
@@ -137,28 +143,28 @@ def test_an_unknown_record_is_only_read_back() -> None:
 def test_a_replayed_record_that_may_be_applied_is_read_back_and_not_sent(found: TargetVerdict) -> None:
     target = Target(find=found)
 
-    assert delivery.deliver(claim(may_be_applied=True), target) == found
+    assert delivery.deliver(claim(may_be_applied=True), target, nothing) == found
     assert target.verbs == ["find"]
 
 
 def test_a_replayed_record_that_is_not_there_is_sent() -> None:
     target = Target(find=ABSENT)
 
-    assert delivery.deliver(claim(may_be_applied=True), target) == DELIVERED
+    assert delivery.deliver(claim(may_be_applied=True), target, nothing) == DELIVERED
     assert target.verbs == ["find", "send"]
 
 
 def test_a_version_waits_until_it_is_known_what_a_later_one_is() -> None:
     target = Target()
 
-    assert isinstance(delivery.deliver(claim(replace(NEVER, undecided=True)), target), Wait)
+    assert isinstance(delivery.deliver(claim(replace(NEVER, undecided=True)), target, nothing), Wait)
     assert target.asked == []
 
 
 def test_nothing_is_sent_over_a_dead_version_that_may_have_arrived() -> None:
     target = Target()
 
-    verdict = delivery.deliver(claim(replace(BEFORE, doubtful=RecordId(12)), body_hash=b"old"), target)
+    verdict = delivery.deliver(claim(replace(BEFORE, doubtful=RecordId(12)), body_hash=b"old"), target, nothing)
     assert isinstance(verdict, Dead)
     assert "record 12" in verdict.next_step
     assert target.asked == []
@@ -168,7 +174,7 @@ def test_what_may_have_arrived_is_settled_first_whatever_came_after_it() -> None
     standing = replace(NEVER, heir=RecordId(18), undecided=True, doubtful=RecordId(12))
     target = Target(find=DELIVERED)
 
-    assert delivery.deliver(claim(standing, may_be_applied=True), target) == DELIVERED
+    assert delivery.deliver(claim(standing, may_be_applied=True), target, nothing) == DELIVERED
     assert target.verbs == ["find"]
 
 
@@ -176,14 +182,14 @@ def test_what_the_target_has_from_elsewhere_is_updated_not_created() -> None:
     standing = replace(NEVER, target_id="US1", serial=2)
     target = Target()
 
-    assert delivery.deliver(claim(standing), target) == DELIVERED
+    assert delivery.deliver(claim(standing), target, nothing) == DELIVERED
     ((_, sent),) = target.asked
     assert (sent.intent.action, sent.intent.serial) == (Action.UPDATE, 3)
 
 
 def test_a_repetition_is_the_same_to_the_byte() -> None:
     first, second = Target(), Target()
-    delivery.deliver(claim(), first)
-    delivery.deliver(claim(state=State.CHECKING, may_be_applied=True), second)
+    delivery.deliver(claim(), first, nothing)
+    delivery.deliver(claim(state=State.CHECKING, may_be_applied=True), second, nothing)
 
     assert first.asked[0][1] == second.asked[0][1]

@@ -1,13 +1,18 @@
 """How a page becomes sightings: one bad row spoils nothing but itself."""
 
+from datetime import date
+
 import pytest
 
+from common.flows.flow import Reading, SourceNames
 from common.flows.purchase_orders import FLOW
 from common.oracle import answers
 from schemas import exact_json
 from schemas.refusals import RefusalClass
 from tests.factories import raw_order
 from workers import extraction
+
+TOLD = Reading(names=SourceNames(segments=(), delimiter="-", value_sets={}), on=date(2026, 11, 25))
 
 
 @pytest.mark.parametrize(
@@ -29,7 +34,7 @@ def test_a_row_that_cannot_be_read_exactly_is_refused_alone(spoiled: bytes, fiel
 
     page = answers.collection(200, body, key="POHeaderId", after_key=0, limit=25)
     assert all(isinstance(extraction._is_cut(FLOW, row), bool) for row in page.rows)
-    first, second = (extraction.sight(FLOW, row) for row in page.rows)
+    first, second = (extraction.sight(FLOW, row, TOLD) for row in page.rows)
 
     assert first.identity is not None
     assert first.source == good

@@ -23,6 +23,10 @@ def test_the_summary_counts_and_adds_per_currency_and_state_exactly(jaggaer: Jag
             {"currency": "USD", "state": "Canceled", "count": 1, "total": "0.10"},
             {"currency": "USD", "state": "Open", "count": 2, "total": "0.20"},
         ],
+        "invoices": 0,
+        "invoice_tallies": [],
+        "suppliers": 0,
+        "values": 0,
     }
 
 

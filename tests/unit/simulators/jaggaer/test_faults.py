@@ -10,7 +10,7 @@ from simulators.faults import Fault, FaultKind
 from simulators.jaggaer.app import create_app
 from simulators.jaggaer.business_faults import BusinessFault, BusinessFaultKind
 from simulators.jaggaer.j1p import ORDERS_PATH
-from simulators.jaggaer.order import Door
+from simulators.jaggaer.order import DocumentKind, Door
 from simulators.server import serve
 from tests.unit.simulators.jaggaer.conftest import Jaggaer
 from tests.unit.simulators.jaggaer.documents import cxml, j1p_body, j1p_order, order_request
@@ -92,7 +92,9 @@ def test_a_share_hits_some_and_the_same_ones_after_a_reset(jaggaer: Jaggaer) -> 
     def hits() -> list[bool]:
         jaggaer.simulator.business_faults.clear()
         put(jaggaer, BusinessFaultKind.REFUSE, share=0.5, code=5)
-        return [jaggaer.simulator.business_faults.pick(Door.J1P, "PO1") is not None for _ in range(50)]
+        return [
+            jaggaer.simulator.business_faults.pick(Door.J1P, DocumentKind.ORDER, "PO1") is not None for _ in range(50)
+        ]
 
     first = hits()
     assert 10 < sum(first) < 40

@@ -43,8 +43,8 @@ def order(number: str, total: str = "1", minutes: int = 0) -> Order:
 
 def test_sums_keep_every_digit() -> None:
     orders = Orders()
-    orders.put(order("1", "100000000000000000000000000.01"))
-    orders.put(order("2", "0.000000000000000000001"))
+    orders.put("1", order("1", "100000000000000000000000000.01"))
+    orders.put("2", order("2", "0.000000000000000000001"))
 
     exact = Decimal("100000000000000000000000000.010000000000000000001")
     assert orders.tallies() == [Tally(currency="USD", state=State.OPEN, count=2, total=exact)]
@@ -53,8 +53,8 @@ def test_sums_keep_every_digit() -> None:
 def test_changes_since_a_time_are_found_among_a_hundred_thousand_orders() -> None:
     orders = Orders()
     for number in range(100_000):
-        orders.put(order(str(number), minutes=number))
-    orders.put(order("7", minutes=100_000))
+        orders.put(str(number), order(str(number), minutes=number))
+    orders.put("7", order("7", minutes=100_000))
 
     found = orders.read_since(START + timedelta(minutes=99_999), START)
     assert [one.number for one in found] == ["99999", "7"]

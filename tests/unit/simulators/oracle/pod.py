@@ -1,9 +1,11 @@
 """A pod in this process, as a client with a valid token sees it (`http`) and from inside (`simulator`)."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -14,7 +16,8 @@ from simulators.oracle.simulator import OracleSimulator
 from tests.unit.simulators.jaggaer.in_process import InProcess
 
 TOKEN = "/oauth2/v1/token"
-ORDERS = "/fscmRestApi/resources/11.13.18.05/purchaseOrders"
+API = "/fscmRestApi/resources/11.13.18.05"
+ORDERS = f"{API}/purchaseOrders"
 WHOLE = "lines.schedules.distributions"
 
 
@@ -45,6 +48,22 @@ class Pod:
 
     def items(self, path: str = "", *, framework: int | str | None = 4, **query: str) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = self.page(path, framework=framework, **query)["items"]
+        return items
+
+    def answer(self, path: str, *, framework: int = 4, **query: str) -> httpx.Response:
+        """Ask for a path of any resource."""
+        return self.http.get(f"{API}/{path}", params=query, headers={"REST-Framework-Version": str(framework)})
+
+    def read(self, path: str, *, framework: int = 4, **query: str) -> dict[str, Any]:
+        """Return what a path of any resource answers, numbers as they are written."""
+        answer = self.answer(path, framework=framework, **query)
+        assert answer.status_code == 200, answer.text
+        body: dict[str, Any] = json.loads(answer.text, parse_float=Decimal)
+        return body
+
+    def rows(self, path: str, *, framework: int = 4, **query: str) -> list[dict[str, Any]]:
+        """Return the items of a collection of any resource, at most 500."""
+        items: list[dict[str, Any]] = self.read(path, framework=framework, **{"limit": "500"} | query)["items"]
         return items
 
     def found(self, q: str, *, framework: int | str | None = 4) -> list[int]:

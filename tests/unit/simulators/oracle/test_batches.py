@@ -62,7 +62,7 @@ def test_every_part_is_answered_in_order(pod: Pod, path: str) -> None:
         (part("update", "/300100210010000"), 405),
         (part("upsert", ""), 405),
         (part("cancel", "/300100210010000", ifMatch="ACED0005"), 412),
-        ({"operation": "get", "path": "/invoices"}, 404),
+        ({"operation": "get", "path": "/journalBatches"}, 404),
         ({"operation": "get", "path": ""}, 404),
     ],
     ids=str,

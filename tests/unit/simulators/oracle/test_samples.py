@@ -62,7 +62,7 @@ def test_all_published_documents_are_taken_as_they_are_over_http(pod: Pod, refer
     answer = pod.http.post("/admin/samples", content=f'{{"documents": [{",".join(texts)}]}}')
 
     assert answer.status_code == 201, answer.text
-    assert (answer.json()["documents"], answer.json()["others"]) == (3, len(texts) - 3)
+    assert (answer.json()["documents"], answer.json()["others"]) == (14, len(texts) - 14)
     for sample in read(reference / "oracle-samples" / V4)["items"]:
         assert sample["POHeaderId"] in answer.json()["keys"]
         shown = json.loads(pod.get(f"/{sample['POHeaderId']}", expand=WHOLE).text, parse_float=Decimal)
@@ -77,7 +77,7 @@ def test_a_pod_starts_and_starts_again_with_the_samples_of_a_folder(start: Calla
     pod.simulator.touch(keys[0])
     pod.simulator.reset()
     assert pod.order_keys() == keys
-    assert [entry.kind for entry in pod.simulator.journal.read()] == ["order_loaded"] * 5
+    assert len(pod.simulator.journal.read(kind="order_loaded")) == 5
 
 
 ONE: dict[str, Any] = {

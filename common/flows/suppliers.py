@@ -1,0 +1,55 @@
+"""Suppliers, from Oracle to JAGGAER.
+
+Source: `suppliers` with addresses, sites and their assignments, and contacts (oracle-fusion.md, 3.5). Target: J1P
+import (jaggaer-cxml.md, 2.4) or the SupplierSyncMessage (3.3). A supplier is never taken away: one that is inactive is
+sent as inactive, and one that was never sent is not sent for that.
+"""
+
+from schemas.indirect import supplier_sync
+
+from common.flows.flow import Flow, Mapping
+from common.ledger.verdicts import SendAs, Transformed, Unchanged
+from common.oracle.answers import Row
+from common.oracle.resource import Child, Resource
+from common.settings import Dialect
+from schemas.j1p import supplier as j1p
+from schemas.oracle import supplier as oracle
+from schemas.tickets import Queue
+
+
+def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
+    """Return what is to be sent of a supplier. Raises Refused."""
+    supplier = oracle.parse(row)
+    send_as = SendAs.PUT if supplier.active else SendAs.CANCEL
+    if mapping.dialect is Dialect.J1P:
+        body = j1p.build(supplier, layout=mapping.j1p.supplier)
+        return Transformed(body=body, body_hash=j1p.content_hash(body), send_as=send_as)
+    body = supplier_sync.build(supplier, layout=mapping.indirect)
+    return Transformed(body=body, body_hash=supplier_sync.content_hash(body), send_as=send_as)
+
+
+RESOURCE = Resource(
+    path="suppliers",
+    key="SupplierId",
+    number="SupplierNumber",
+    children=(
+        Child(accessor="addresses", key="SupplierAddressId"),
+        Child(
+            accessor="sites",
+            key="SupplierSiteId",
+            children=(Child(accessor="assignments", key="AssignmentId"),),
+        ),
+        Child(accessor="contacts", key="SupplierContactId"),
+    ),
+)
+"""Suppliers whole (oracle-fusion.md, 3.5)."""
+
+FLOW = Flow(
+    name="suppliers",
+    poll_queue=Queue.ORACLE_POLL,
+    deliver_queue=Queue.JAGGAER_DELIVER,
+    resource=lambda _: RESOURCE,
+    identify=lambda row, _: oracle.identify(row),
+    cut=oracle.cut_children,
+    transform=transform,
+)

@@ -1,0 +1,107 @@
+"""J1P payment messages: how far an invoice has come on its way to being paid (`POST invoices/{id}/payments`).
+
+The message is assumed altogether (jaggaer-cxml.md, 2.4); it uses the names under which an invoice is read (2.3). It
+says the state and what is paid, never the content of the invoice, so it goes for an invoice that contradicts itself as
+well. What JAGGAER gives back is the invoice's own header with its `paymentStatus`.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from schemas import exact_json
+from schemas.exact_json import JsonValue
+from schemas.identity import Intent
+from schemas.invoice import Invoice, InvoiceStatus
+from schemas.j1p import fields
+from schemas.j1p.fields import UnreadableOrder
+from schemas.j1p.invoice_body import Object, check_sendable, money, stated, supplier
+from schemas.j1p.invoice_layout import J1pInvoiceLayout
+from schemas.j1p.layout import in_our_words, in_their_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class J1pInvoiceStatus:
+    """The payment state of an invoice as JAGGAER has it; what it left out is None.
+
+    `status` is None for a word of JAGGAER's own that is none of the layout's; `paid` is in `currency`.
+    """
+
+    number: str
+    supplier_number: str | None
+    status: InvoiceStatus | None
+    currency: str | None
+    paid: Decimal | None
+    original_request_id: str | None
+
+
+def build(invoice: Invoice, *, layout: J1pInvoiceLayout) -> bytes:
+    """Return the body of the payment message, without batch id.
+
+    Raises Refused as the invoice's own `build` does for one that cannot be named to JAGGAER.
+    """
+    check_sendable(invoice, layout)
+    content: Object = {
+        layout.number: invoice.number,
+        "supplier": supplier(invoice),
+        "paymentStatus": layout.states[invoice.status],
+        "amountPaid": money(invoice.paid) if invoice.paid else None,
+        "payment": {"method": invoice.payment_method} if invoice.payment_method is not None else None,
+    }
+    return exact_json.dumps(in_their_words({layout.payment: stated(content)}, layout))
+
+
+def content_hash(body: bytes) -> bytes:
+    """Return SHA-256 of a built body: equal for two versions in the same payment state."""
+    return hashlib.sha256(body).digest()
+
+
+def address(body: bytes, intent: Intent, layout: J1pInvoiceLayout) -> bytes:
+    """Return the message of one delivery: the same bytes for every repetition of the same intent.
+
+    Raises UnreadableOrder for a body that `build` did not make with this layout, NotExactJson for one that is no JSON.
+    """
+    value = exact_json.loads(body)
+    if not isinstance(value, dict) or not isinstance(value.get(layout.payment), dict):
+        raise UnreadableOrder(f"the body has no {layout.payment}: it was built with another layout")
+    batch: dict[str, JsonValue] = {
+        "batchNumber": str(intent.serial),
+        "batchTimestamp": layout.date_format.written(intent.stated_at),
+    }
+    return exact_json.dumps({layout.batch: intent.dedupe_key, **in_their_words({"batchInfo": batch}, layout), **value})
+
+
+def parse(value: JsonValue, layout: J1pInvoiceLayout) -> J1pInvoiceStatus:
+    """Read a message of `address`, or one invoice as JAGGAER returns it. Raises UnreadableOrder."""
+    if not isinstance(value, dict):
+        raise UnreadableOrder("this is not a JSON object")
+    value = in_our_words(value, layout)
+    payment = fields.child(value, layout.payment if layout.payment in value else "header")
+    number = fields.text(payment, layout.number)
+    if not number:
+        raise UnreadableOrder(f"the payment has no {layout.number}")
+    return J1pInvoiceStatus(
+        number=number,
+        supplier_number=fields.text(fields.child(payment, "supplier"), "supplierNumber"),
+        status=_status(payment, layout),
+        currency=fields.text(fields.child(payment, "amountPaid"), "currency"),
+        paid=fields.number(payment, "amountPaid"),
+        original_request_id=fields.text(value, layout.batch),
+    )
+
+
+def same_content(a: J1pInvoiceStatus, b: J1pInvoiceStatus) -> bool:
+    """Tell whether two readings say the same state of the same invoice; amounts count where both sides state them."""
+    same_supplier = a.supplier_number is None or b.supplier_number is None or a.supplier_number == b.supplier_number
+    return (
+        (a.number, a.status) == (b.number, b.status)
+        and a.status is not None
+        and same_supplier
+        and (a.paid is None or b.paid is None or (a.paid, a.currency) == (b.paid, b.currency))
+    )
+
+
+def _status(payment: Mapping[str, JsonValue], layout: J1pInvoiceLayout) -> InvoiceStatus | None:
+    said = (fields.text(payment, "paymentStatus") or "").strip().casefold()
+    return next((status for status, word in layout.states.items() if word.casefold() == said), None)

@@ -1,0 +1,91 @@
+"""The state of an order in J1P: building the message, addressing one delivery, reading it back, comparing.
+
+The resource is `POST .../purchaseorders/{number}/status` [assumed, after jaggaer-cxml.md, 2.4]; the message repeats the
+number of its path, so that it can be told from others wherever it turns up. A state counts as there when a read of the
+order shows it, because a status message has no number of its own under which it could be looked for.
+
+Limits: JAGGAER's own words for states are not public. Ours are compared without regard to case, blanks, hyphens and the
+spelling of cancelled; a word of JAGGAER's that is none of ours is another state.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from schemas import exact_json
+from schemas.exact_json import JsonValue
+from schemas.identity import Intent
+from schemas.j1p import fields
+from schemas.j1p.fields import UnreadableOrder
+from schemas.j1p.layout import J1pLayout, in_our_words, in_their_words
+from schemas.j1p.purchase_order import unwrapped
+from schemas.order_status import OrderStatusChange
+
+__all__ = ("J1pOrderStatus", "UnreadableOrder", "address", "build", "content_hash", "parse", "same_content")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class J1pOrderStatus:
+    """The state of an order as JAGGAER has it; what it left out is None.
+
+    `status` is in the form of `OrderState`, whatever word it is. `original_request_id` is the batch id of a status
+    message; an order that is read does not say which message brought its state.
+    """
+
+    number: str
+    status: str | None
+    original_request_id: str | None
+
+
+def build(change: OrderStatusChange, *, layout: J1pLayout) -> bytes:
+    """Return the body without its batch id."""
+    body: dict[str, JsonValue] = {
+        layout.number: change.number,
+        "status": change.state.value,
+        "statusDate": layout.date_format.written(change.since),
+    }
+    return exact_json.dumps(in_their_words(body, layout))
+
+
+def content_hash(body: bytes) -> bytes:
+    """Return SHA-256 of a built body: equal for two versions that say the same to JAGGAER."""
+    return hashlib.sha256(body).digest()
+
+
+def address(body: bytes, intent: Intent, layout: J1pLayout) -> bytes:
+    """Return the message of one delivery: the same bytes for every repetition of the same intent.
+
+    Raises UnreadableOrder for a body that `build` did not make.
+    """
+    message = exact_json.loads(body)
+    if not isinstance(message, dict):
+        raise UnreadableOrder("the body is not a status message")
+    return exact_json.dumps({layout.batch: intent.dedupe_key, **message})
+
+
+def parse(value: JsonValue, layout: J1pLayout) -> J1pOrderStatus:
+    """Read a state: from a message of `address`, or from JAGGAER's answer with one order in it.
+
+    Raises UnreadableOrder where there is no order or more than one, and for a field that is not what it should be.
+    """
+    if not isinstance(value, dict):
+        raise UnreadableOrder("this is not a JSON object")
+    order = unwrapped(in_our_words(value, layout), layout)
+    header = fields.child(order, layout.header if layout.header in order else "header") or order
+    number, status = fields.text(header, layout.number), fields.text(header, "status")
+    if not number:
+        raise UnreadableOrder(f"the order has no {layout.number}")
+    return J1pOrderStatus(
+        number=number,
+        status=None if status is None else _word(status),
+        original_request_id=fields.text(order, layout.batch),
+    )
+
+
+def same_content(a: J1pOrderStatus, b: J1pOrderStatus) -> bool:
+    """Tell whether two readings say that the same order is in the same state; one that says none is not the same."""
+    return a.number == b.number and a.status is not None and a.status == b.status
+
+
+def _word(status: str) -> str:
+    word = "_".join(status.casefold().replace("-", " ").replace("_", " ").split())
+    return "canceled" if word in ("cancel", "cancelled") else word

@@ -1,0 +1,1 @@
+"""Unit tests of mapping rules: one file for each thing that is done with them."""
