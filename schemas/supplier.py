@@ -4,8 +4,8 @@ A supplier has addresses, sites and contacts; a site is where one procurement bu
 addresses, and is assigned to the client business units that may use it (oracle-fusion.md, 3.5). The numeric keys are
 the source's own ids; both sides join on them at every level (jaggaer-cxml.md, 3.3: ERPNumber).
 
-`active` says how things stood when the source last stamped the row; `inactive_on` is the day from which it is not, past
-or to come, None where no end is set.
+`active` says how things stood when the source last stamped anything of the supplier; `inactive_on` is the day from
+which it is not, past or to come, None where no end is set.
 """
 
 from dataclasses import dataclass

@@ -278,8 +278,9 @@ def _as_active_as_it_may_be(drawn: Supplier) -> Supplier:
         return replace(row, active=row.inactive_on is None or row.inactive_on > CHANGED_AT.date())
 
     sites = (replace(each, assignments=tuple(map(assigned, each.assignments))) for each in drawn.sites)
+    whole: Supplier = at_its_stamp(drawn)
     return replace(
-        at_its_stamp(drawn),
+        whole,
         addresses=tuple(map(at_its_stamp, drawn.addresses)),
         sites=tuple(map(at_its_stamp, sites)),
         contacts=tuple(map(at_its_stamp, drawn.contacts)),

@@ -5,8 +5,8 @@ collections Oracle cut off (25 rows unless asked for more); `parse` reads everyt
 incomplete or contradicts itself. Attributes and their types: oracle-fusion.md, 3.5; child shapes: 1.3 to 1.5; flags:
 1.6; the parts of a telephone number: the sample answer.
 
-A row is inactive when its Status says so, or when its InactiveDate is not after the day of the row's own stamp (a row
-without a stamp takes the newest of the supplier). `4712-12-31` means that no end is set (1.6).
+A row is inactive when its Status says so, or when its InactiveDate is not after the day of the supplier's newest stamp,
+which is the latest day that is known here. `4712-12-31` means that no end is set (1.6).
 
 Limits: an InactiveDate that lies ahead ends a row without a new stamp. Where the row has a Status, the rescan sees that
 change; an assignment has none and ends on the other side with the next change of its supplier. Bank accounts and the
@@ -166,9 +166,8 @@ def _active(row: Row, changed_at: datetime) -> bool:
     status = row.text("Status")
     if status is not None and status not in _STATES:
         raise row.refused("Status", "ACTIVE or INACTIVE was expected, and what may be bought from whom depends on it.")
-    stamped = row.moment("LastUpdateDate") or changed_at
     end = row.day("InactiveDate")
-    return _STATES[status or "ACTIVE"] and (end is None or end > stamped.date())
+    return _STATES[status or "ACTIVE"] and (end is None or end > changed_at.date())
 
 
 def _inactive_on(row: Row) -> date | None:

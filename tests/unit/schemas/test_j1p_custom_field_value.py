@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ INTENT = Intent(
 )
 
 
-def body(on: date = TODAY, layout: CustomFieldLayout = LAYOUT, **changes: object) -> bytes:
+def body(on: date = TODAY, layout: CustomFieldLayout = LAYOUT, **changes: Any) -> bytes:
     return build(reference_value(**changes), custom_field="CostCenter", on=on, layout=layout)
 
 
@@ -45,8 +46,8 @@ def test_a_code_that_may_not_be_used_is_sent_as_inactive() -> None:
 
 def test_the_day_is_content_only_where_it_matters() -> None:
     assert content_hash(body(on=date(2025, 1, 1))) == content_hash(body(on=TODAY))
-    ends = {"ends_on": date(2025, 2, 1)}
-    assert content_hash(body(on=date(2025, 1, 1), **ends)) != content_hash(body(on=TODAY, **ends))
+    end = date(2025, 2, 1)
+    assert content_hash(body(on=date(2025, 1, 1), ends_on=end)) != content_hash(body(on=TODAY, ends_on=end))
 
 
 def test_a_value_is_never_cancelled() -> None:
@@ -98,7 +99,8 @@ def test_what_is_no_single_readable_value_is_refused(value: JsonValue) -> None:
 @pytest.mark.parametrize(
     "changes", [{"number": "463"}, {"enabled": False}, {"description": "Other"}, {"parent": "102"}]
 )
-def test_a_difference_is_seen(changes: dict[str, object]) -> None:
-    ours, theirs = (parse(exact_json.loads(body(**{"parent": "101", **each})), LAYOUT) for each in ({}, changes))
+def test_a_difference_is_seen(changes: dict[str, Any]) -> None:
+    given: dict[str, Any] = {"parent": "101"}
+    ours, theirs = (parse(exact_json.loads(body(**each)), LAYOUT) for each in (given, given | changes))
     assert not same_content(ours, theirs)
     assert same_content(ours, replace(ours, description=None, parent=None, original_request_id="x"))

@@ -93,13 +93,13 @@ def test_a_row_is_inactive_by_its_status_or_by_its_date_at_its_stamp(
     assert read.inactive_on == (date.fromisoformat(end) if end else None)
 
 
-def test_an_assignment_ends_by_its_own_date_and_stamp() -> None:
+def test_an_assignment_has_ended_by_the_newest_stamp_of_its_supplier() -> None:
     raw = as_oracle(supplier())
     (row,) = rows(rows(raw, "sites")[0], "assignments")
-    row |= {"InactiveDate": "2025-06-30", "LastUpdateDate": "2025-07-01T00:00:00+00:00"}
-    assert not oracle.parse(raw).sites[0].assignments[0].active
-    row["LastUpdateDate"] = "2025-06-29T23:59:59+00:00"
+    row["InactiveDate"] = "2025-06-30"
     assert oracle.parse(raw).sites[0].assignments[0].active
+    rows(raw, "contacts")[0]["LastUpdateDate"] = "2025-07-01T00:00:00+00:00"
+    assert not oracle.parse(raw).sites[0].assignments[0].active
 
 
 def test_children_are_read_by_rising_id_whatever_order_they_come_in() -> None:
