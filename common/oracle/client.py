@@ -72,6 +72,10 @@ class OracleClient:
         self._child_filters = child_filters
         self._units = units
 
+    def hold_back_seconds(self) -> float:
+        """Return how long to wait before a page is claimed; 0 if Oracle may be asked. Raises DatabaseUnavailable."""
+        return self._exchange.hold_back_seconds()
+
     def purchase_orders(self, window: Window) -> SourcePage:
         """Read one page of purchase orders with lines, schedules and distributions (oracle-fusion.md, 3.1).
 

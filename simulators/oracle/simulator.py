@@ -79,6 +79,7 @@ class OracleSimulator:
                 setattr(self.switches, switch.name, getattr(usual, switch.name))
         self.faults.clear()
         self.tokens.revoke_all()
+        self.tokens.change_password()
         self.journal.clear()
         self._load_samples()
 
