@@ -15,7 +15,6 @@ from common.settings import Dialect
 from schemas.coding import Coder
 from schemas.cxml.order_request import CxmlLayout
 from schemas.identity import Identity
-from schemas.indirect.buyer_invoice import BuyerInvoiceLayout
 from schemas.indirect.layout import IndirectLayout
 from schemas.j1p.layouts import J1pLayouts
 from schemas.tickets import Queue
@@ -64,7 +63,6 @@ class Mapping:
     j1p: J1pLayouts
     cxml: CxmlLayout
     indirect: IndirectLayout
-    buyer_invoice: BuyerInvoiceLayout | None = None
     max_lengths: dict[str, int] = field(default_factory=dict)
 
 

@@ -51,9 +51,7 @@ def _written(invoice: Invoice, mapping: Mapping, coder: Recorder) -> tuple[bytes
             body = invoice_detail_request.build(invoice, units=units, coder=coder, layout=mapping.cxml)
             return body, invoice_detail_request.content_hash(body)
         case Dialect.INDIRECT:
-            if mapping.buyer_invoice is None:
-                raise ValueError("Indirect XML is spoken of invoices, but not described in the settings")
-            body = buyer_invoice.build(invoice, units=units, coder=coder, layout=mapping.buyer_invoice)
+            body = buyer_invoice.build(invoice, units=units, coder=coder, layout=mapping.indirect)
             return body, buyer_invoice.content_hash(body)
 
 

@@ -17,7 +17,6 @@ from schemas.cxml import order_status_update
 from schemas.cxml.envelope import Credentials
 from schemas.identity import Action, Intent
 from schemas.indirect import buyer_invoice, purchase_order, supplier_sync
-from schemas.indirect.buyer_invoice import BuyerInvoiceCredentials
 from schemas.indirect.frame import IndirectCredentials
 
 
@@ -59,13 +58,12 @@ def _suppliers(settings: IndirectSettings) -> IndirectDoor:
 
 
 def _invoices(settings: IndirectSettings) -> IndirectDoor:
-    layout = settings.invoice_layout
-
-    def address(body: bytes, intent: Intent, by: IndirectCredentials) -> bytes:
-        credentials = BuyerInvoiceCredentials(identity=by.identity, shared_secret=by.shared_secret)
-        return buyer_invoice.address(body, intent, credentials, layout)
-
-    return IndirectDoor(noun="invoice", path=settings.invoices_path, address=address)
+    layout = settings.layout
+    return IndirectDoor(
+        noun="invoice",
+        path=settings.invoices_path,
+        address=lambda body, intent, by: buyer_invoice.address(body, intent, by, layout),
+    )
 
 
 _KINDS = {

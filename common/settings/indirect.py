@@ -7,7 +7,6 @@ from typing import Annotated
 from pydantic import Field, SecretStr
 
 from common.settings.section import Section, Text, UrlPath, known_as, secret
-from schemas.indirect.buyer_invoice import BuyerInvoiceLayout
 from schemas.indirect.layout import ORDER_FIELDS, SITE_ELEMENTS, IndirectLayout
 
 
@@ -52,11 +51,6 @@ class IndirectSettings(Section):
         return secret("shared_secret", self.shared_secret_file, self.shared_secret_env, environment)
 
     @property
-    def invoice_layout(self) -> BuyerInvoiceLayout:
-        """What invoices must name besides."""
-        return BuyerInvoiceLayout(bill_to_code=self.invoice_bill_to or "", user=self.invoice_user or "")
-
-    @property
     def layout(self) -> IndirectLayout:
         """What the messages look like."""
         return IndirectLayout(
@@ -65,4 +59,6 @@ class IndirectSettings(Section):
             order_fields=self.order_fields,
             site_elements=self.site_elements,
             amount_distribution=self.amount_distribution,
+            invoice_bill_to=self.invoice_bill_to or "",
+            invoice_user=self.invoice_user or "",
         )

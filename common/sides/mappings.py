@@ -7,12 +7,11 @@ from datetime import date
 from common.clock import monotonic, utc_now
 from common.database.pool import Database
 from common.flows.flow import Mapping, SourceNames
-from common.mapping.charts import charts
+from common.mapping.coding import coder
 from common.mapping.current import CurrentMapping, InForce
-from common.mapping.resolve import RuleSetCoder
-from common.mapping.rules import MappingKind, RuleSet
+from common.mapping.rules import MappingKind
 from common.mapping.units import UnitCoder
-from common.settings import AccountMapping, AccountSettings, Integration
+from common.settings import AccountMapping, Integration
 from schemas.coding import AsInSource, Coder
 from schemas.cxml.order_request import CxmlLayout
 from schemas.indirect.layout import IndirectLayout
@@ -38,9 +37,11 @@ class Mappings:
         self._integration = integration
         self._accounts: CurrentMapping[Coder] | None = None
         if integration.accounts.mapping is AccountMapping.REQUIRED:
-            prepare = _account_coder(integration.accounts)
-            self._accounts = CurrentMapping(database, name, MappingKind.ACCOUNTS, prepare, monotonic)
-            self._unmapped = prepare(_nothing(integration))
+            accounts = integration.accounts
+            self._unmapped = coder(None, accounts, integration=name)
+            self._accounts = CurrentMapping(
+                database, name, MappingKind.ACCOUNTS, lambda rules: coder(rules, accounts, integration=name), monotonic
+            )
         usual = _usual_units(integration)
         self._usual = usual
         self._units = CurrentMapping(
@@ -54,12 +55,12 @@ class Mappings:
     def _codes(self) -> Codes:
         units = self._units()
         accounts = self._accounts() if self._accounts is not None else None
-        coder = as_in_oracle(self._integration)
+        chosen = as_in_oracle(self._integration)
         if self._accounts is not None:
-            coder = self._unmapped if accounts is None else accounts.mapping
+            chosen = self._unmapped if accounts is None else accounts.mapping
         usual = self._usual
         return Codes(
-            coder=coder,
+            coder=chosen,
             units=(lambda _unit, _on: usual) if units is None else units.mapping.units,
             version=_versions(accounts, units),
         )
@@ -79,7 +80,6 @@ def mapping_of(integration: Integration, flow: str, codes: Codes, on: date) -> M
         on=on,
         j1p=jaggaer.j1p.layouts,
         cxml=CxmlLayout() if jaggaer.cxml is None else jaggaer.cxml.layout,
-        buyer_invoice=None if jaggaer.indirect is None else jaggaer.indirect.invoice_layout,
         indirect=IndirectLayout() if jaggaer.indirect is None else jaggaer.indirect.layout,
         max_lengths=jaggaer.max_lengths,
     )
@@ -113,15 +113,6 @@ def source_names(integration: Integration) -> SourceNames:
             role: accounts.value_sets[segment] for role, segment in roles.items() if segment in accounts.value_sets
         },
     )
-
-
-def _account_coder(accounts: AccountSettings) -> Callable[[RuleSet], Coder]:
-    known = charts(accounts)
-    return lambda rules: RuleSetCoder(rules, known.of)
-
-
-def _nothing(integration: Integration) -> RuleSet:
-    return RuleSet(kind=MappingKind.ACCOUNTS, fields=tuple(integration.accounts.fields), rules=())
 
 
 def _usual_units(integration: Integration) -> UnitMap:
