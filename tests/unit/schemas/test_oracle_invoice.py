@@ -152,6 +152,7 @@ def test_children_that_were_cut_are_named_by_place_and_refused() -> None:
         ("Validated", None, 5, False, InvoiceStatus.PARTLY_PAID),
         ("Validated", "Paid", 5, True, InvoiceStatus.CANCELED),
         ("Canceled", "Unpaid", 0, None, InvoiceStatus.CANCELED),
+        ("Canceled", "Paid", 5, None, InvoiceStatus.CANCELED),
     ],
 )
 def test_the_state_of_an_invoice(
