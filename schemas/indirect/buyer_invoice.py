@@ -252,9 +252,7 @@ def _percents(line: InvoiceLine, amounts: Sequence[Decimal], currency: str) -> l
     if got_back != [Fraction(amount) for amount in amounts]:
         reason = f"the parts of line {line.number} cannot be said in percent exactly."
         place = f"invoiceLines[LineNumber={line.number}].LineAmount"
-        next_step = (
-            "Split the line into one for each account in Oracle; the next poll reads the corrected invoice."
-        )
+        next_step = "Split the line into one for each account in Oracle; the next poll reads the corrected invoice."
         raise _refused(RefusalClass.INVALID, place, plain(line.amount), reason, next_step)
     return [_without_zeros(Decimal(f"{each}E-{_PERCENT_PLACES}")) for each in steps]
 
