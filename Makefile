@@ -40,7 +40,7 @@ test: check ## what CI runs: every check and every test, with services of its ow
 test-fast: setup ## unit and property tests, in seconds
 	@$(BIN)/python -m pytest -q -n 2 tests/unit tests/properties
 
-soak: setup ## connections over minutes: short tokens, throttling, an outage; lengths as in tests/soak
+soak: setup ## minutes under load: short tokens, throttling, an outage, a rotation; lengths as in tests/soak
 	@ML_CONNECTOR_TEST_REQUIRE_SERVICES=1 $(BIN)/python -m pytest -q -s tests/soak
 
 bench: setup ## records per second beside what the bus alone can do; ORDERS=2000

@@ -21,10 +21,12 @@ from common.database.pool import DatabaseUnavailable
 from common.flows.registry import FLOWS
 from common.ledger import jobs as ledger_jobs
 from common.ledger.jobs import JobKind, Run
+from common.mapping.table import NotThisVersion
 from common.settings import FlowSettings, SettingsRefused, load
 from common.telemetry import logs
 from common.vault.errors import VaultError
 from console import config, credentials, dead, opened, output
+from console.map import commands as mapping
 from schemas.tickets import Queue
 
 app = typer.Typer(
@@ -36,6 +38,7 @@ app = typer.Typer(
 app.add_typer(config.app, name="config")
 app.add_typer(dead.app, name="dead")
 app.add_typer(credentials.app, name="credentials")
+app.add_typer(mapping.app, name="map")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -46,6 +49,7 @@ _ACTIONABLE = (
     BusRefused,
     BusUnavailable,
     MigrationChanged,
+    NotThisVersion,
     VaultError,
 )
 
@@ -195,11 +199,9 @@ def _is_text(argument: str) -> bool:
 def _flow_settings(flow: str, integration: str | None) -> tuple[str, FlowSettings]:
     if flow not in FLOWS:
         raise typer.BadParameter(f"There is no flow {flow!r}; there is: {', '.join(FLOWS)}.")
-    integrations = load(os.environ).integrations
-    chosen = integration or (next(iter(integrations)) if len(integrations) == 1 else None)
-    if chosen not in integrations:
-        raise typer.BadParameter(f"Name one of the integrations: {', '.join(integrations)}.")
-    return chosen, integrations[chosen].flows.get(flow, FlowSettings())
+    settings = load(os.environ)
+    chosen = opened.chosen_integration(settings, integration)
+    return chosen, settings.integrations[chosen].flow(flow)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+import typer
+
 from common.database import creation, migrate
 from common.database.embedded import EmbeddedPostgres
 from common.database.pool import Database
@@ -24,6 +26,15 @@ def settings_with_database(stack: ExitStack) -> Settings:
     server = EmbeddedPostgres(settings.state_folder / "postgres")
     stack.callback(server.close)
     return settings.model_copy(update={"database_url": server.url})
+
+
+def chosen_integration(settings: Settings, name: str | None) -> str:
+    """Return the integration that a command is about: the named one, or the only one. Raises BadParameter."""
+    integrations = settings.integrations
+    chosen = name or (next(iter(integrations)) if len(integrations) == 1 else None)
+    if chosen not in integrations:
+        raise typer.BadParameter(f"Name one of the integrations: {', '.join(integrations)}.")
+    return chosen
 
 
 @contextmanager

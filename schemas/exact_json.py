@@ -25,6 +25,7 @@ JsonValue: TypeAlias = "bool | int | Decimal | str | list[JsonValue] | dict[str,
 NATIVE_INTEGERS = range(-(2**63), 2**64)
 """The integers that orjson writes by itself."""
 
+_WRITTEN_AS_THEY_ARE = frozenset({str, bool, type(None)})
 _DEEPEST = 200
 _MOST_DIGITS = 100
 _SHOWN_CHARACTERS = 40
@@ -55,7 +56,8 @@ def loads(data: bytes) -> JsonValue:
         raise NotExactJson(f"line {error.lineno}, column {error.colno}: {error.msg}") from None
     except RecursionError:
         raise NotExactJson(f"nested deeper than {_DEEPEST}") from None
-    _check_depth(value)
+    if data.count(b"{") + data.count(b"[") >= _DEEPEST:  # most documents have fewer brackets than that in all
+        _check_depth(value)
     if _SURROGATE_ESCAPE.search(data):
         _check_text(value)
     return value
@@ -131,6 +133,8 @@ def _integer(digits: str) -> int:
 
 
 def _decimal(digits: str) -> Decimal:
+    if len(digits) <= _MOST_DIGITS and "e" not in digits and "E" not in digits:
+        return Decimal(digits)
     try:
         return _bounded(Decimal(digits))
     except InvalidOperation:  # an exponent beyond what even Decimal holds
@@ -231,17 +235,20 @@ def _check_encodable(text: str, path: str) -> None:
 
 def _writable(value: object) -> object:
     """Return the value as orjson writes it exactly: alone it writes floats and knows no Decimal or wide integer."""
-    match value:
-        case dict():
-            return {name: _writable(child) for name, child in value.items()}
-        case list():
-            return [_writable(child) for child in value]
-        case Decimal():
-            return orjson.Fragment(plain(_bounded(value)))
-        case float():
-            raise NotExactJson(f"{value!r} is a float: amounts and quantities are Decimal")
-        case int() if value not in NATIVE_INTEGERS:
-            return orjson.Fragment(str(value))
+    if type(value) in _WRITTEN_AS_THEY_ARE:
+        return value
+    if isinstance(value, int):
+        return value if value in NATIVE_INTEGERS else orjson.Fragment(str(value))
+    if isinstance(value, dict):
+        return {
+            name: child if type(child) in _WRITTEN_AS_THEY_ARE else _writable(child) for name, child in value.items()
+        }
+    if isinstance(value, list):
+        return [_writable(child) for child in value]
+    if isinstance(value, Decimal):
+        return orjson.Fragment(plain(_bounded(value)))
+    if isinstance(value, float):
+        raise NotExactJson(f"{value!r} is a float: amounts and quantities are Decimal")
     return value
 
 

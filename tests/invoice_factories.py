@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
@@ -198,11 +199,12 @@ def _item_lines(draw: st.DrawFn, number: int, step: Decimal, sign: int) -> Invoi
     order = OrderMatch(
         number=draw(st.sampled_from(("PO-1", "PO-2", "PO & 3"))), line=draw(st.integers(1, 50)), schedule=1
     )
+    quantity, price, amount = None, None, Decimal(0)
     if draw(st.booleans()):
         quantity = draw(st.decimals("0.001", 1000, places=3)) * sign
         price = draw(st.decimals("0.0001", 10000, places=4))
         amount = (quantity * price).quantize(step, ROUND_HALF_UP)
-    else:
+    if not amount:
         quantity, price, amount = None, None, draw(_units(step)) * sign
     shares = draw(_distributions(amount, step))
     return invoice_line(
@@ -226,7 +228,7 @@ def _distributions(draw: st.DrawFn, amount: Decimal, step: Decimal) -> tuple[Inv
     if units < 0:
         cuts.reverse()
     edges = (0, *cuts, units)
-    amounts = [(after - before) * step for before, after in zip(edges, edges[1:], strict=False)]
+    amounts = [(after - before) * step for before, after in pairwise(edges)]
     return tuple(
         invoice_distribution(number=number, amount=part, account=draw(st.sampled_from(_ACCOUNTS)))
         for number, part in enumerate(amounts, start=1)
@@ -250,14 +252,13 @@ def invoices(draw: st.DrawFn, *, with_lines: bool | None = None) -> Invoice:
     total = (
         sum(line.amount for line in replace(invoice(), lines=drawn).live_lines) if wanted else draw(_units(step)) * sign
     )
-    total = total or sign * step
     paid = draw(st.none() | _units(step).map(lambda amount: Money(amount=amount * sign, currency=currency)))
     return invoice(
         number=draw(_NUMBERS),
         kind=kind,
         status=InvoiceStatus.PARTLY_PAID if paid else InvoiceStatus.VALIDATED,
         description=draw(st.none() | texts()),
-        business_unit=draw(st.none() | texts()),
+        business_unit=draw(st.none() | st.sampled_from(("Vision Operations", "Größe & <Söhne>"))),
         order_number=draw(st.none() | st.just("PO-1")),
         payment_terms=draw(st.none() | texts()),
         total=Money(amount=Decimal(total), currency=currency),

@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from common.connections.errors import ExchangeFailed
+from common.connections.errors import ClientRefused, ExchangeFailed, NotSent
 from common.database.pool import Connection
 from common.flows.flow import Flow, Reading
 from common.flows.registry import FLOWS
@@ -33,6 +33,8 @@ _FEW_ABSENT = 10
 """So many documents may vanish at once without a question."""
 _STAY_SECONDS = 5.0
 """How long a worker goes on with the pages of one poll command."""
+_LONGEST_HOLD_SECONDS = 5.0
+"""How long a job rests before its source is looked at again: a person who put it right should not wait longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +60,12 @@ class _ReadPage:
 def extract(installation: Installation, command: PollCommand) -> None:
     """Read the next pages of a job, for a few seconds at most. Raises DatabaseUnavailable; the command is given back.
 
-    A long window goes on with a new poll command, so that no message runs for minutes.
+    A long window goes on with a new poll command, so that no message runs for minutes. While the source is to be left
+    alone nothing is claimed: what is not claimed costs nothing.
     """
+    seconds = _hold_back(installation, command)
+    if seconds > 0 and jobs.rest(installation.database, command.job_id, seconds=seconds):
+        return
     page = jobs.claim_page(
         installation.database, command.job_id, lease_seconds=_lease(installation), actor=installation.actor
     )
@@ -67,6 +73,12 @@ def extract(installation: Installation, command: PollCommand) -> None:
     while page is not None:
         with about(job=page.job_id, flow=page.flow):
             page = _read_page(installation, page, stays=installation.monotonic() < until)
+
+
+def _hold_back(installation: Installation, command: PollCommand) -> float:
+    """Return how many seconds the job should rest, 0 if it may be claimed."""
+    side = installation.sides.get(command.integration)
+    return min(side.oracle.hold_back_seconds(), _LONGEST_HOLD_SECONDS) if side is not None else 0.0
 
 
 def _lease(installation: Installation) -> float:
@@ -86,6 +98,8 @@ def _read_page(installation: Installation, page: Page, *, stays: bool) -> Page |
     except SourceRefused as error:
         _LOG.error("the source refuses", reason=str(error))
         jobs.fail(installation.database, page, str(error))
+    except (ClientRefused, NotSent) as error:
+        _put_off(installation, page, str(error), seconds=_LONGEST_HOLD_SECONDS)
     except (ExchangeFailed, SourceUnreadable) as error:
         _put_off(installation, page, str(error))
     else:
@@ -93,10 +107,11 @@ def _read_page(installation: Installation, page: Page, *, stays: bool) -> Page |
     return None
 
 
-def _put_off(installation: Installation, page: Page, reason: str) -> None:
-    rest = installation.patience.pause(page.attempts, installation.chance())
-    jobs.put_off(installation.database, page, rest_seconds=rest, reason=reason, counts=True)
-    _LOG.warning("page put off", job=page.job_id, reason=reason, seconds=round(rest, 1))
+def _put_off(installation: Installation, page: Page, reason: str, *, seconds: float | None = None) -> None:
+    """Give a page back: for so many seconds at no cost, or for longer each time."""
+    rest = installation.patience.pause(page.attempts, installation.chance()) if seconds is None else seconds
+    jobs.put_off(installation.database, page, rest_seconds=rest, reason=reason, counts=seconds is None)
+    _LOG.warning("page put off", reason=reason, seconds=round(rest, 1))
 
 
 def _read(installation: Installation, side: Side, flow: Flow, page: Page) -> SourcePage:

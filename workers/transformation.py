@@ -22,8 +22,13 @@ def transform(held: Claim, flow: Flow, mapping: Mapping) -> TransformVerdict:
     heir = held.standing.heir
     if heir is not None and not held.budget.may_be_applied:
         return Superseded(by=heir)
+    return _as_sent(held, flow, mapping) or written(held.payload, flow, mapping)
+
+
+def written(payload: bytes, flow: Flow, mapping: Mapping) -> Transformed | Unchanged | Dead:
+    """Return what a payload of the source becomes under a mapping, or why it cannot. Pure."""
     try:
-        return _as_sent(held, flow, mapping) or flow.transform(_row(held.payload), mapping)
+        return flow.transform(_row(payload), mapping)
     except exact_json.NotExactJson as error:
         return Dead(
             category=DeadClass.INVALID,
@@ -42,12 +47,9 @@ def _as_sent(held: Claim, flow: Flow, mapping: Mapping) -> Transformed | None:
     if not held.budget.may_be_applied or held.body_hash is None:
         return None
     for dialect in SPOKEN[flow.name] - {mapping.dialect}:
-        try:
-            written = flow.transform(_row(held.payload), replace(mapping, dialect=dialect))
-        except Refused:
-            continue
-        if isinstance(written, Transformed) and written.body_hash == held.body_hash:
-            return written
+        sent = written(held.payload, flow, replace(mapping, dialect=dialect))
+        if isinstance(sent, Transformed) and sent.body_hash == held.body_hash:
+            return sent
     return None
 
 

@@ -123,6 +123,10 @@ class Access:
         }
         self._write("stop", parameters)
 
+    def resume(self) -> None:
+        """Note that a connection without tokens, which was stopped, is let in again."""
+        self._write("resume", {})
+
     def _write(self, statement: str, parameters: dict[str, Any]) -> bool:
         known = {
             "connection": self.connection,

@@ -67,11 +67,25 @@ WITH stopped AS (
 )
 SELECT connection FROM stopped
 
+-- name: resume
+-- Ends the stop of a connection that has no tokens: a user was let in again.
+WITH resumed AS (
+    UPDATE access SET failures = 0, retry_at = NULL, stopped_because = NULL, refused = NULL
+    WHERE connection = %(connection)s AND stopped_because IS NOT NULL
+    RETURNING connection
+), event AS (
+    INSERT INTO audit_event (actor, event, integration, flow, detail)
+    SELECT %(actor)s, 'connection resumed', %(integration)s, '-', jsonb_build_object('connection', connection)
+    FROM resumed
+)
+SELECT connection FROM resumed
+
 -- name: everywhere
--- How each connection is let in.
+-- How each connection is let in. A user who was let in again has no token, and nobody fetches one or failed to.
 SELECT connection, generation, expires_at, stopped_because,
        CASE WHEN stopped_because IS NOT NULL THEN 'stopped'
             WHEN expires_at > clock_timestamp() THEN 'open'
+            WHEN generation = 0 AND claim IS NULL AND retry_at IS NULL THEN 'open'
             ELSE 'no token' END AS access
 FROM access ORDER BY connection
 

@@ -112,7 +112,9 @@ class Exchange:
             newer = self._authorization.after_refusal(permit)
             if newer is not None:
                 self._check_lease(request, trusted_until)
-                return self._send_once(request, newer)
+                answer = self._send_once(request, newer)
+        if answer.status != 401 and permit is not None:
+            self._authorization.let_in()
         return answer
 
     def _named(self, request: Request) -> str:

@@ -66,6 +66,9 @@ class OwnToken:
         """Show the refusal: a token that is new and refused is the answer that the person asked for."""
         return None
 
+    def let_in(self) -> None:
+        """Note nothing."""
+
     def hold_back_seconds(self) -> float:
         """Never hold back."""
         return 0.0
@@ -108,6 +111,9 @@ class Tokens:
                 return token.permit
             found = self._renewed(refused=refused.generation)
         return found if found.generation > refused.generation else None
+
+    def let_in(self) -> None:
+        """Note nothing: a stop ends with the next token."""
 
     def hold_back_seconds(self) -> float:
         """Return how long to wait because the client is refused; 0 as soon as its secret is another."""

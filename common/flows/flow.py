@@ -46,14 +46,14 @@ class Reading:
 class Mapping:
     """How one flow of an integration writes documents for the other side.
 
-    `version` names the mapping sets in force. `references` gives, for an accounting field of JAGGAER, the flow that
-    brings its values; `custom_field` is the field that this flow brings values of. `on` is the day for which it is
-    decided whether a value may be used. `max_lengths` gives the longest texts that the other side takes, by the names
-    of `schemas.order_checks.TEXTS`.
+    `units` are those of a business unit. `version` names the mapping sets in force. `references` gives, for an
+    accounting field of JAGGAER, the flow that brings its values; `custom_field` is the field that this flow brings
+    values of. `on` is the day for which it is decided whether a value may be used. `max_lengths` gives the longest
+    texts that the other side takes, by the names of `schemas.order_checks.TEXTS`.
     """
 
     dialect: Dialect
-    units: UnitMap
+    units: Callable[[str | None], UnitMap]
     coder: Coder
     version: str | None
     references: ReadOnly[str, str]

@@ -1,4 +1,4 @@
-"""The state of purchase orders, from Oracle to JAGGAER: what is to be sent of a row.
+"""The state of purchase orders, from Oracle to JAGGAER: closed, on hold, open again.
 
 An order whose state alone changes is not sent again by the flow of orders; its state goes as a document of its own.
 Open is what the other side takes an order to be, so an open order is sent as taking back what was said of it before,
@@ -7,14 +7,18 @@ and if nothing was, nothing is sent (`workers/delivery.py`). A canceled order is
 Limits: transform does not know the payloadID under which the order went, so a cXML document names it by its number.
 """
 
-from common.flows.flow import Mapping
-from common.ledger.verdicts import SendAs, Transformed, Unchanged
+from dataclasses import replace
+
+from common.flows import purchase_orders
+from common.flows.flow import Flow, Mapping
+from common.ledger.verdicts import Need, SendAs, Transformed, Unchanged
 from common.oracle.answers import Row
 from common.settings import Dialect
 from schemas.cxml import order_status_update
 from schemas.j1p import order_status as j1p
 from schemas.oracle import order_status_change as oracle
 from schemas.order_status import OrderState
+from schemas.tickets import Queue
 
 
 def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
@@ -26,7 +30,25 @@ def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
         return Unchanged(reason="A canceled order is sent as a cancel of the order.")
     send_as = SendAs.CANCEL if change.state is OrderState.OPEN else SendAs.PUT
     if mapping.dialect is Dialect.J1P:
-        body = j1p.build(change, layout=mapping.j1p)
-        return Transformed(body=body, body_hash=j1p.content_hash(body), send_as=send_as)
-    body = order_status_update.build(change, order_payload_id=None)
-    return Transformed(body=body, body_hash=order_status_update.content_hash(body), send_as=send_as)
+        body = j1p.build(change, layout=mapping.j1p.order)
+        body_hash = j1p.content_hash(body)
+    else:
+        body = order_status_update.build(change, order_payload_id=None)
+        body_hash = order_status_update.content_hash(body)
+    need = Need(flow=purchase_orders.FLOW.name, key=str(change.key), field="POHeaderId", noun="order")
+    needs = (need,) if send_as is SendAs.PUT else ()
+    return Transformed(body=body, body_hash=body_hash, send_as=send_as, needs=needs)
+
+
+RESOURCE = replace(purchase_orders.RESOURCE, children=())
+"""The headers alone (oracle-fusion.md, 3.1)."""
+
+FLOW = Flow(
+    name="order_status",
+    poll_queue=Queue.ORACLE_POLL,
+    deliver_queue=Queue.JAGGAER_DELIVER,
+    resource=lambda _: RESOURCE,
+    identify=lambda row, _: oracle.identify(row),
+    cut=oracle.cut_children,
+    transform=transform,
+)

@@ -46,15 +46,16 @@ def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
 
 def _written(order: PurchaseOrder, mapping: Mapping, coder: Recorder) -> tuple[bytes, bytes]:
     """Return body and hash in the dialect that is spoken."""
+    units = mapping.units(order.business_unit)
     match mapping.dialect:
         case Dialect.J1P:
-            body = j1p.build(order, units=mapping.units, coder=coder, layout=mapping.j1p.order)
+            body = j1p.build(order, units=units, coder=coder, layout=mapping.j1p.order)
             return body, j1p.content_hash(body)
         case Dialect.CXML:
-            body = order_request.build(order, units=mapping.units, coder=coder, layout=mapping.cxml)
+            body = order_request.build(order, units=units, coder=coder, layout=mapping.cxml)
             return body, order_request.content_hash(body)
         case Dialect.INDIRECT:
-            body = indirect.build(order, units=mapping.units, coder=coder, layout=mapping.indirect)
+            body = indirect.build(order, units=units, coder=coder, layout=mapping.indirect)
             return body, indirect.content_hash(body)
 
 

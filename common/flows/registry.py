@@ -2,11 +2,34 @@
 
 from types import MappingProxyType
 
-from common.flows import purchase_orders
+from common.flows import (
+    account_combinations,
+    cost_centers,
+    gl_accounts,
+    invoice_status,
+    invoices,
+    order_status,
+    purchase_orders,
+    suppliers,
+)
 from common.ledger.rescue import Route
 
-FLOWS = MappingProxyType({flow.name: flow for flow in (purchase_orders.FLOW,)})
-"""The flows by name."""
+FLOWS = MappingProxyType(
+    {
+        flow.name: flow
+        for flow in (
+            gl_accounts.FLOW,
+            cost_centers.FLOW,
+            account_combinations.FLOW,
+            suppliers.FLOW,
+            purchase_orders.FLOW,
+            order_status.FLOW,
+            invoices.FLOW,
+            invoice_status.FLOW,
+        )
+    }
+)
+"""The flows by name, what others need first."""
 
 ROUTES = [
     Route(flow=flow.name, poll_queue=flow.poll_queue, deliver_queue=flow.deliver_queue) for flow in FLOWS.values()

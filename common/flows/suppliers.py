@@ -5,13 +5,12 @@ import (jaggaer-cxml.md, 2.4) or the SupplierSyncMessage (3.3). A supplier is ne
 sent as inactive, and one that was never sent is not sent for that.
 """
 
-from schemas.indirect import supplier_sync
-
 from common.flows.flow import Flow, Mapping
 from common.ledger.verdicts import SendAs, Transformed, Unchanged
 from common.oracle.answers import Row
 from common.oracle.resource import Child, Resource
 from common.settings import Dialect
+from schemas.indirect import supplier_sync
 from schemas.j1p import supplier as j1p
 from schemas.oracle import supplier as oracle
 from schemas.tickets import Queue

@@ -6,6 +6,7 @@ out is sending again, byte for byte.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import uuid4
 
 from common.clock import utc_now
@@ -18,13 +19,23 @@ from common.ledger.verdicts import Unclear, Wait
 from schemas.cxml import envelope, profile_request
 from schemas.cxml.envelope import Credentials
 from schemas.cxml.order_request import CxmlLayout
+from schemas.identity import Intent
 
 _XML = {"Content-Type": "text/xml; charset=UTF-8", "Accept": "text/xml, application/xml"}
 _RETRY_SECONDS = 5.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CxmlDoor:
+    """One kind of document: the name of its request, what people call it, and how its whole document is made."""
+
+    noun: str
+    request: str
+    address: Callable[[bytes, Intent, Credentials, CxmlLayout], bytes] = envelope.address
+
+
 class CxmlTarget:
-    """One kind of document at one cXML endpoint: `request` is the name of its request, `noun` what people call it."""
+    """One kind of document at one cXML endpoint."""
 
     def __init__(
         self,
@@ -33,15 +44,13 @@ class CxmlTarget:
         credentials: Callable[[], Credentials],
         *,
         path: str,
-        request: str,
-        noun: str,
+        door: CxmlDoor,
     ) -> None:
         self._exchange = exchange
         self._layout = layout
         self._credentials = credentials
         self._path = path
-        self._request = request
-        self._noun = noun
+        self._door = door
 
     def hold_back_seconds(self) -> float:
         """Return how long to wait before the next try."""
@@ -50,14 +59,14 @@ class CxmlTarget:
     def send(self, outgoing: Outgoing) -> TargetVerdict:
         """Send the request. Raises Refused for a document that our own schema does not let out."""
         try:
-            content = envelope.address(outgoing.body, outgoing.intent, self._credentials(), self._layout)
+            content = self._door.address(outgoing.body, outgoing.intent, self._credentials(), self._layout)
             request = Request(method="POST", path=self._path, headers=_XML, content=content, authorized=False)
             answer = self._exchange.send(request, trusted_until=outgoing.trusted_until)
         except (NotSent, ClientRefused) as error:
             return Wait(seconds=_RETRY_SECONDS, reason=str(error))
         except OutcomeUnknown as error:
             return Unclear(reason=str(error))
-        return answers.cxml_response(answer, outgoing.number, noun=self._noun)
+        return answers.cxml_response(answer, outgoing.number, noun=self._door.noun)
 
     def sight(self, number: str | None) -> Sighting:
         """Ask for the server's profile: cXML cannot be asked for documents (5.2). Raises what the exchange raises."""
@@ -70,7 +79,7 @@ class CxmlTarget:
             layout=self._layout,
         )
         request = Request(method="POST", path=self._path, headers=_XML, content=content, authorized=False)
-        return sightings.cxml(self._exchange.send(request), self._request, self._path)
+        return sightings.cxml(self._exchange.send(request), self._door.request, self._path)
 
     def find(self, outgoing: Outgoing) -> TargetVerdict:
         """Send the same document under the same payloadID again: the receiver repeats its first answer."""

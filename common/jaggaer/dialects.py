@@ -1,10 +1,11 @@
-"""Both dialects of one kind of document, so that a change of dialect loses and doubles nothing.
+"""All dialects of one kind of document, so that a change of dialect loses and doubles nothing.
 
 Which dialect a flow speaks is a setting, and settings change while documents are under way. A body says itself which
-dialect it was written in: J1P is JSON, cXML is XML. So what was sent in one dialect is read back in the same one,
+dialect it was written in. So what was sent in one dialect is read back in the same one,
 whatever the settings say by then; and what was not sent yet is written again.
 """
 
+import re
 from dataclasses import dataclass
 
 from common.connections.sighting import Sighting
@@ -15,9 +16,16 @@ from common.settings import Dialect
 _NOT_DESCRIBED_SECONDS = 60.0
 
 
+_ROOT = re.compile(rb"\s*<([A-Za-z]+)")
+_INDIRECT_ROOTS = frozenset((b"PurchaseOrder", b"Supplier", b"BuyerInvoiceOcr"))
+
+
 def dialect_of(body: bytes) -> Dialect:
-    """Return the dialect in which a body is written."""
-    return Dialect.CXML if body.lstrip()[:1] == b"<" else Dialect.J1P
+    """Return the dialect in which a body is written: J1P is JSON, and XML tells by its root."""
+    root = _ROOT.match(body)
+    if root is None:
+        return Dialect.J1P
+    return Dialect.INDIRECT if root[1] in _INDIRECT_ROOTS else Dialect.CXML
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

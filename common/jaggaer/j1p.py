@@ -4,6 +4,7 @@ J1P promises no idempotency key, so an unclear send is settled by reading: the d
 our content, or it was looked for several times over minutes and is not there (messaging-and-reliability.md, section 4).
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from common.connections.errors import ClientRefused, NotSent, OutcomeUnknown
@@ -24,6 +25,10 @@ _CLIENT_REFUSED_SECONDS = 60.0
 _NOT_THERE_SECONDS = 30.0
 _MOST_NAMESAKES = 20
 """How many documents of the same number are looked at."""
+
+
+Judge = Callable[[JsonValue], TargetVerdict | None]
+"""Judges one listed document; None for one that only shares our number."""
 
 
 class J1pTarget:
@@ -89,8 +94,12 @@ class J1pTarget:
 
     def find(self, outgoing: Outgoing) -> TargetVerdict:
         """Look for the document by its number; what is not found often enough was not applied."""
+        return self.find_by(outgoing, lambda row: self._door.judge(row, outgoing))
+
+    def find_by(self, outgoing: Outgoing, judge: Judge) -> TargetVerdict:
+        """Look for the document by its number, and judge what is listed in another way than the door's."""
         try:
-            verdict = self._look(outgoing)
+            verdict = self._look(outgoing, judge)
         except ClientRefused as error:
             return Wait(seconds=_CLIENT_REFUSED_SECONDS, reason=str(error))
         except (NotSent, OutcomeUnknown) as error:
@@ -113,7 +122,7 @@ class J1pTarget:
             query[self._profile.filter_parameter] = filters.filled(self._door.filter, number)
         return sightings.j1p(self._get(self._door.list_path, query), self._door.setting)
 
-    def _look(self, outgoing: Outgoing) -> TargetVerdict:
+    def _look(self, outgoing: Outgoing, judge: Judge) -> TargetVerdict:
         try:
             listing = self._list(outgoing.number)
         except NotFilterable as error:
@@ -122,12 +131,12 @@ class J1pTarget:
         if found is None:
             return _unreadable(f"JAGGAER answers HTTP {listing.status} without a list.", listing)
         for row in found[:_MOST_NAMESAKES]:
-            verdict = self._judge(row, outgoing, listing)
+            verdict = self._judge(row, outgoing, listing, judge)
             if verdict is not None:
                 return verdict
         return Absent(reason="Read back: JAGGAER does not have it.", proved=False)
 
-    def _judge(self, row: JsonValue, outgoing: Outgoing, listing: Answer) -> TargetVerdict | None:
+    def _judge(self, row: JsonValue, outgoing: Outgoing, listing: Answer, judge: Judge) -> TargetVerdict | None:
         """Judge one listed document, None if it only shares our number."""
         answer = listing
         try:
@@ -137,7 +146,7 @@ class J1pTarget:
                 if not whole:
                     return _unreadable(f"JAGGAER lists the {self._door.noun} but does not show it.", answer)
                 row = whole[0]
-            return self._door.judge(row, outgoing)
+            return judge(row)
         except ValueError as error:
             return _unreadable(str(error), answer)
 

@@ -4,17 +4,30 @@ A replay begins again at the captured payload, because the mapping may have chan
 or by a shovel; both are this one compare-and-set, so a record that is replayed twice is replayed once.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from common.database import statements
 from common.database.pool import Database
+from common.ledger import records
 from common.ledger.rescue import Route
 from common.ledger.verdicts import DeadClass
+from common.vault.seal import DoesNotOpen, Vault
 from schemas.identity import RecordId
 
 _SQL = statements.load(__name__)
 _BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A dead record and what the source gave; None if that does not open."""
+
+    record_id: RecordId
+    flow: str
+    source: bytes | None = field(repr=False)
 
 
 def find(
@@ -23,6 +36,16 @@ def find(
     """Return dead records, oldest first: of one class if asked, discarded ones only if asked."""
     everything = with_discarded or category is DeadClass.DISCARDED
     return database.fetch_all(_SQL["list"], {"class": category, "all": everything, "limit": limit})
+
+
+def waiting(database: Database, vault: Vault, integration: str, category: DeadClass) -> Iterator[Waiting]:
+    """Yield the dead records of one class and integration, oldest first, page by page."""
+    asked: dict[str, Any] = {"integration": integration, "class": category, "after": 0, "limit": _BATCH}
+    while rows := database.fetch_all(_SQL["waiting"], asked):
+        for row in rows:
+            record_id = RecordId(row["record_id"])
+            yield Waiting(record_id=record_id, flow=row["flow"], source=_opened(vault, record_id, row["sealed"]))
+        asked["after"] = rows[-1]["record_id"]
 
 
 def show(database: Database, record_id: RecordId) -> dict[str, Any] | None:
@@ -62,3 +85,10 @@ def reissue_lost(database: Database, routes: list[Route], seen: set[RecordId], *
     }
     with database.connection() as connection:
         return connection.execute(_SQL["reissue_lost"], parameters).rowcount
+
+
+def _opened(vault: Vault, record_id: RecordId, sealed: bytes) -> bytes | None:
+    try:
+        return vault.open(bytes(sealed), records.place(record_id, "source"))
+    except DoesNotOpen:
+        return None

@@ -7,6 +7,13 @@ WHERE state = 'dead' AND (%(all)s OR dead_class <> 'discarded')
   AND (%(class)s::text IS NULL OR dead_class = %(class)s)
 ORDER BY record_id LIMIT %(limit)s
 
+-- name: waiting
+-- The next dead records of one class and integration after a record, each with its source's payload.
+SELECT r.record_id, r.flow, p.sealed
+FROM record r JOIN payload p ON p.record_id = r.record_id AND p.part = 'source'
+WHERE r.state = 'dead' AND r.dead_class = %(class)s AND r.integration = %(integration)s AND r.record_id > %(after)s
+ORDER BY r.record_id LIMIT %(limit)s
+
 -- name: show
 -- One dead record.
 SELECT record_id, integration, flow, document_key, document_number, changed_at, business_unit, currency, amount,

@@ -182,8 +182,16 @@ def renew(database: Database, page: Page, *, lease_seconds: float) -> None:
         raise LeaseLost(f"job {page.job_id} is not claimed with fence {page.fence} any more")
 
 
+def rest(database: Database, job_id: JobId, *, seconds: float) -> bool:
+    """Let a job rest that nobody has claimed; the sweeper writes its next poll command. False if it does not wait."""
+    return database.fetch_one(_SQL["rest"], {"job_id": job_id, "rest": timedelta(seconds=seconds)}) is not None
+
+
 def put_off(database: Database, page: Page, *, rest_seconds: float, reason: str, counts: bool) -> None:
-    """Give the page back, to be read later. `counts` spends an attempt. Does nothing if the claim no longer holds."""
+    """Give the page back, to be read later. Does nothing if the claim no longer holds.
+
+    `counts` spends an attempt; where it does not, a reason that comes again makes no event.
+    """
     database.fetch_one(
         _SQL["put_off"],
         {

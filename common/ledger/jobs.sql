@@ -63,17 +63,29 @@ UPDATE job SET lease_until = clock_timestamp() + %(lease)s
 WHERE job_id = %(job_id)s AND fence = %(fence)s AND state = 'reading' AND lease_until > clock_timestamp()
 RETURNING job_id
 
+-- name: rest
+-- Lets a job rest that nobody has claimed, because its source must be left alone for a while.
+UPDATE job SET next_attempt_at = clock_timestamp() + %(rest)s
+WHERE job_id = %(job_id)s AND state IN ('open', 'reading')
+  AND (lease_until IS NULL OR lease_until < clock_timestamp())
+  AND (next_attempt_at IS NULL OR next_attempt_at <= clock_timestamp())
+RETURNING job_id
+
 -- name: put_off
--- Gives a page back: nothing was read. The attempt is given back too unless it counts.
-WITH moved AS (
+-- Gives a page back: nothing was read. The attempt is given back too unless it counts; a reason that comes again and
+-- costs nothing is told once.
+WITH before AS (
+    SELECT job_id, reason FROM job WHERE job_id = %(job_id)s
+), moved AS (
     UPDATE job SET lease_until = NULL, lease_owner = NULL, next_attempt_at = clock_timestamp() + %(rest)s,
                    attempts = attempts - %(give_back)s, reason = %(reason)s
     WHERE job_id = %(job_id)s AND fence = %(fence)s AND state = 'reading'
     RETURNING *
 ), event AS (
     INSERT INTO audit_event (actor, event, integration, flow, job_id, from_state, to_state, detail)
-    SELECT %(actor)s, 'page put off', integration, flow, job_id, state, state, jsonb_build_object('reason', reason)
-    FROM moved
+    SELECT %(actor)s, 'page put off', integration, flow, job_id, state, state, jsonb_build_object('reason', moved.reason)
+    FROM moved JOIN before USING (job_id)
+    WHERE %(give_back)s = 0 OR moved.reason IS DISTINCT FROM before.reason
 )
 SELECT job_id FROM moved
 

@@ -4,31 +4,36 @@ A rule is judged against single earlier rules, whose days are put together. Limi
 cover a pattern (`1*`, `2*` and so on before `???`) are not seen, so a rule may be useless without being called so.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from common.mapping.patterns import covers
 from common.mapping.resolve import Applied, applied
-from common.mapping.rules import Pattern, PatternKind, RuleSet
+from common.mapping.rules import PatternKind, RuleSet
 
 _Key = tuple[str, str | None]
 
 
 def unreachable(rules: RuleSet) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Yield the number of each rule that never applies, and the rules that always come first."""
+    every = applied(rules)
+    usual = Counter((ask.part, ask.text) for one in every for ask in one.asks if ask.kind is PatternKind.EXACT)
     earlier: dict[_Key | None, list[Applied]] = {}
-    for one in applied(rules):
+    for one in every:
         shadows = [rule for key in _keys_of(one) for rule in earlier.get(key, ()) if _takes_all(rule, one)]
         taken = [_taking(field, one, shadows) for field in one.gives]
         if taken and all(taken):
             yield one.rule.number, tuple(sorted({number for numbers in taken for number in numbers}))
-        earlier.setdefault(_key(one.asks), []).append(one)
+        earlier.setdefault(_key(one, usual), []).append(one)
 
 
-def _key(asks: Iterable[Pattern]) -> _Key | None:
-    """Return what a rule can be found by: a code that it asks for, else a part, else nothing."""
-    ordered = sorted(asks, key=lambda one: one.kind is not PatternKind.EXACT)
-    return next(((one.part, one.text if one.kind is PatternKind.EXACT else None) for one in ordered), None)
+def _key(one: Applied, usual: Mapping[tuple[str, str], int]) -> _Key | None:
+    """Return what a rule can be found by: the rarest code that it asks for, else a part, else nothing."""
+    codes = [(ask.part, ask.text) for ask in one.asks if ask.kind is PatternKind.EXACT]
+    if codes:
+        return min(codes, key=lambda code: usual[code])
+    return (one.asks[0].part, None) if one.asks else None
 
 
 def _keys_of(one: Applied) -> list[_Key | None]:

@@ -224,8 +224,8 @@ def _looked_at(field: str, rules: RuleSet) -> tuple[str, ...]:
 
 
 def _where(subject: Subject) -> str:
-    unit = f"business unit {subject.business_unit}, " if subject.business_unit else ""
-    return f"{unit}{subject.on.isoformat()}"
+    owner = f"business unit {subject.business_unit}, " if subject.business_unit else ""
+    return f"{owner}{subject.on.isoformat()}"
 
 
 def _coded(subject: Subject, given: Mapping[str, Rule]) -> Resolved | Unmapped:

@@ -82,14 +82,14 @@ class _Sheet:
             self.refuse(1, "", "", "a row of headings")
         self._stop_at_faults()
         lines = [self._line(row, columns) for row in rows[1:]]
-        rules = self._numbered([self._rule(group, columns) for group in self._groups(lines)])
+        rules = tuple(self._numbered([self._rule(group, columns) for group in self._groups(lines)]))
         self._stop_at_faults()
         fields = tuple(column.name for column in columns if column.kind is ColumnKind.TARGET)
-        return RuleSet(kind=kind, fields=fields, rules=tuple(rules))
+        return RuleSet(kind=kind, fields=fields, rules=rules)
 
     def _stop_at_faults(self) -> None:
         if self.faults:
-            raise SheetRefused(self.faults)
+            raise SheetRefused(sorted(self.faults, key=lambda fault: fault.row))
 
     def _columns(self, row: Row) -> list[Column]:
         texts = [cell.text for cell in row.cells]
@@ -192,10 +192,10 @@ def _patterns(line: Line, columns: Sequence[Column]) -> Iterator[Pattern]:
 
 
 def _target(line: Line, columns: Sequence[Column], *, alone: bool) -> TargetShare:
-    values = [value for column in columns if column.kind is ColumnKind.TARGET and (value := _value(line, column))]
-    if not values:
-        first = next(column for column in columns if column.kind is ColumnKind.TARGET)
-        line.refuse(first, "a value in one of the columns with an arrow")
+    fields = [column for column in columns if column.kind is ColumnKind.TARGET]
+    values = [value for column in fields if (value := _value(line, column))]
+    if not any(line.cell(column).text for column in fields):
+        line.refuse(fields[0], "a value in one of the columns with an arrow")
     percent = line.percent()
     if percent is None and not alone and not line.cell(headings.PERCENT).text:
         line.refuse(headings.PERCENT, "the percent of each row of a split")

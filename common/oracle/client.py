@@ -78,6 +78,10 @@ class OracleClient:
         self._unfiltered: set[str] = set() if child_filters else {_ALL}
         self._units = units
 
+    def hold_back_seconds(self) -> float:
+        """Return how long to wait before a page is claimed; 0 if Oracle may be asked. Raises DatabaseUnavailable."""
+        return self._exchange.hold_back_seconds()
+
     def page(self, resource: Resource, window: Window) -> SourcePage:
         """Read one page of documents with all their children.
 

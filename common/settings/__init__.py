@@ -4,6 +4,7 @@ Read into frozen values; a key that is unknown, of a wrong type or contradicts a
 line, the key and the reason, all of them at once. Secrets never stand in the file: a setting names where one stands.
 """
 
+from common.settings.accounts import USUAL_CHART, AccountMapping, AccountSettings, ChartSettings, ReferenceFlow
 from common.settings.connections import ConnectionSettings, Dialect, JaggaerSettings, OracleSettings
 from common.settings.credentials import BasicCredentials, ClientCredentials, CxmlSettings
 from common.settings.file import BusinessUnits, FileSettings, Integration, LogSettings, Settings, Timing
@@ -16,8 +17,12 @@ from common.settings.section import Fault, Section, SettingsRefused
 __all__ = (
     "FLOW_NAMES",
     "SPOKEN",
+    "USUAL_CHART",
+    "AccountMapping",
+    "AccountSettings",
     "BasicCredentials",
     "BusinessUnits",
+    "ChartSettings",
     "ClientCredentials",
     "ConnectionSettings",
     "CxmlSettings",
@@ -31,6 +36,7 @@ __all__ = (
     "JaggaerSettings",
     "LogSettings",
     "OracleSettings",
+    "ReferenceFlow",
     "Section",
     "Settings",
     "SettingsRefused",

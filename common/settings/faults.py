@@ -3,7 +3,6 @@
 Values of keys that look secret, and of keys that do not exist, are never shown. Pure.
 """
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, time
@@ -14,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from common.settings import section
 from common.settings.lines import line_of
-from common.settings.section import Fault, Section
+from common.settings.section import Fault, Section, nearest
 
 _SECRET = re.compile(r"secret|passw|token|key|credential|private", re.IGNORECASE)
 _LONGEST_SHOWN = 60
@@ -54,14 +53,6 @@ def faults(error: ValidationError, model: type[Section], text: str, file: str) -
         for place, reason in _told(details, model)
     ]
     return tuple(sorted(told, key=lambda fault: (fault.line, fault.key)))
-
-
-def nearest(name: str, known: list[str]) -> str:
-    """Return ` did you mean ..` for the nearest of the known names, or all of them where they are few."""
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    if close:
-        return f"; did you mean {close[0]}?"
-    return f"; there is: {', '.join(sorted(known))}" if 0 < len(known) <= 12 else ""
 
 
 def _told(details: ErrorDetails, model: type[Section]) -> Iterator[tuple[Place, str]]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
 
+from common.settings.accounts import AccountSettings
 from common.settings.connections import Dialect, JaggaerSettings, OracleSettings
 from common.settings.flows import ALWAYS_ON, FLOW_NAMES, SPOKEN, FlowSettings
 from common.settings.section import Count, Seconds, Section, Text, known_as
@@ -82,6 +83,8 @@ class Integration(Section):
     """The instance."""
     business_units: BusinessUnits = Field(default_factory=BusinessUnits)
     """Whose documents are synced."""
+    accounts: AccountSettings = Field(default_factory=AccountSettings)
+    """How account combinations are mapped."""
     flows: dict[Annotated[str, known_as(FLOW_NAMES)], FlowSettings] = Field(default_factory=dict)
     """The flows, each with its schedule."""
 
@@ -95,7 +98,7 @@ class Integration(Section):
         return chosen if chosen in SPOKEN[flow] else Dialect.J1P
 
     def contradictions(self) -> Iterator[tuple[str, str]]:
-        """Ask for the description of every dialect that a flow speaks."""
+        """Ask for the description of every dialect that a flow speaks, and of the accounts that are mapped."""
         for name, flow in self.flows.items():
             if flow.dialect is Dialect.CXML and self.jaggaer.cxml is None:
                 yield f"flows.{name}.dialect", 'dialect = "cxml" needs a section jaggaer.cxml'
@@ -104,6 +107,23 @@ class Integration(Section):
             if flow.dialect is not None and flow.dialect not in SPOKEN[name]:
                 spoken = " or ".join(repr(str(one)) for one in sorted(SPOKEN[name]))
                 yield f"flows.{name}.dialect", f"flow {name} is spoken as {spoken} only"
+        yield from self._flow_contradictions()
+        for key, reason in self.accounts.missing():
+            yield f"accounts.{key}", reason
+
+    def _flow_contradictions(self) -> Iterator[tuple[str, str]]:
+        """Ask for what some flows cannot do without."""
+        roles = {"gl_accounts": self.accounts.account_segment, "cost_centers": self.accounts.cost_center_segment}
+        for flow, segment in roles.items():
+            if self.flow(flow).enabled and segment not in self.accounts.value_sets:
+                yield f"flows.{flow}", f"needs accounts.value_sets.{segment}: the code of the value set that is read"
+        if self.flow("account_combinations").enabled and not self.accounts.segments:
+            yield "flows.account_combinations", "needs accounts.segments: the attributes of a combination"
+        indirect = self.jaggaer.indirect
+        if self.flow("invoices").enabled and self.dialect("invoices") is Dialect.INDIRECT and indirect is not None:
+            for key in ("invoice_bill_to", "invoice_user"):
+                if getattr(indirect, key) is None:
+                    yield "jaggaer.indirect", f"needs {key}, because invoices are spoken of in Indirect XML"
 
 
 class FileSettings(Section):

@@ -3,7 +3,9 @@
 A section that contradicts itself says so in `contradictions`, all of it at once, each with the key at fault.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Self
@@ -69,6 +71,19 @@ def known_as(names: Iterable[str]) -> AfterValidator:
         return name
 
     return AfterValidator(check)
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """Return ` did you mean ..` for the nearest of the known names, or all of them where they are few."""
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    if close:
+        return f"; did you mean {close[0]}?"
+    return f"; there is: {', '.join(sorted(known))}" if 0 < len(known) <= 12 else ""
+
+
+def repeated(names: Iterable[str]) -> list[str]:
+    """Return the names that occur more than once, in the order of their first occurrence."""
+    return [name for name, times in Counter(names).items() if times > 1]
 
 
 def _address(url: str) -> str:

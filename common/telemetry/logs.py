@@ -87,8 +87,10 @@ def configure(log_format: LogFormat, level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for chatty in ("httpx", "httpcore", "pika", "psycopg.pool"):
+    for chatty in ("httpx", "httpcore", "psycopg.pool"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # While RabbitMQ is away pika tells each try six times, with tracebacks; whoever tries says it once.
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_uncaught_in_thread
 

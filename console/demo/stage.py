@@ -48,6 +48,9 @@ token_url = "{jaggaer}/auth/realms/J1p-integrations/protocol/openid-connect/toke
 client_id = "ml-connector"
 client_secret_env = "JAGGAER_CLIENT_SECRET"
 
+[integrations.demo.accounts]
+mapping = "as_in_oracle"
+
 [integrations.demo.flows.purchase_orders]
 every_seconds = 2
 overlap_seconds = 60

@@ -25,7 +25,7 @@ def add_item(
     """Append the line. Raises Refused: INVALID for an order without a line, MAPPING for a unit or account."""
     currency = invoice.total.currency
     if line.quantity is None or line.price is None:
-        quantity, price, unit = Decimal(1), line.amount, _UNIT_OF_AN_AMOUNT
+        quantity, price, unit = Decimal(1), line.amount, units.theirs(_UNIT_OF_AN_AMOUNT)
     else:
         quantity, price, unit = line.quantity, line.price, units.standard(line.uom, line=line.number)
     item = add(

@@ -14,7 +14,7 @@ change or cancel an invoice. An invoice without lines cannot be said.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -23,11 +23,12 @@ from lxml import etree
 
 from schemas.coding import Coder
 from schemas.currencies import minor_units
-from schemas.cxml import safe_xml, values
-from schemas.cxml.elements import add, add_money, child_content, written_moment
+from schemas.cxml import values
+from schemas.cxml.elements import add, add_money
 from schemas.cxml.safe_xml import Element
-from schemas.cxml.values import UnreadableCxml
 from schemas.identity import Action, Intent
+from schemas.indirect.frame import IndirectCredentials, MessageKind, UnreadableMessage, message, only, read, trimmed
+from schemas.indirect.layout import IndirectLayout
 from schemas.invoice import Invoice, InvoiceKind, InvoiceLine, InvoiceLineKind
 from schemas.invoice_amounts import CodedPart, charges, coded
 from schemas.invoice_checks import check
@@ -35,6 +36,7 @@ from schemas.money import Money, plain
 from schemas.refusals import Refusal, RefusalClass, Refused
 from schemas.units import UnitMap
 
+_KIND = MessageKind(root="BuyerInvoiceOcrMessage", dtd="buyerinvoice/BuyerInvoiceOCR.dtd")
 _UNIT_OF_AN_AMOUNT = "EA"
 _TYPES = MappingProxyType(
     {
@@ -44,22 +46,6 @@ _TYPES = MappingProxyType(
     }
 )
 _PERCENT_PLACES = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuyerInvoiceLayout:
-    """What an invoice must name that Oracle does not know: the bill-to code and the user for whom it is imported."""
-
-    bill_to_code: str
-    user: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuyerInvoiceCredentials:
-    """By which JAGGAER knows the sender."""
-
-    identity: str
-    shared_secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +72,15 @@ class BuyerInvoice:
     original_request_id: str | None
 
 
-def build(invoice: Invoice, *, units: UnitMap, coder: Coder, layout: BuyerInvoiceLayout) -> bytes:
+def build(invoice: Invoice, *, units: UnitMap, coder: Coder, layout: IndirectLayout) -> bytes:
     """Return the BuyerInvoiceOcr element in UTF-8, without what depends on the delivery.
 
     Raises Refused: INVALID for an invoice that contradicts itself, has no item lines or names no supplier number,
-    MAPPING for a prepayment and for a unit or account without a counterpart.
+    MAPPING for a prepayment, a unit or account without a counterpart, and where the layout names no bill-to or user.
     """
     check(invoice)
     lines = [line for line in invoice.live_lines if line.kind is InvoiceLineKind.ITEM]
-    _check_sendable(invoice, lines)
+    _check_sendable(invoice, lines, layout)
     root = etree.Element("BuyerInvoiceOcr")
     _add_header(root, invoice, layout)
     for line in lines:
@@ -107,40 +93,48 @@ def content_hash(body: bytes) -> bytes:
     return hashlib.sha256(body).digest()
 
 
-def address(body: bytes, intent: Intent, credentials: BuyerInvoiceCredentials, layout: BuyerInvoiceLayout) -> bytes:  # noqa: ARG001  # the same five functions for every kind
+def address(body: bytes, intent: Intent, credentials: IndirectCredentials, layout: IndirectLayout) -> bytes:
     """Return the message of one delivery: the same bytes for every repetition of the same intent.
 
-    Raises Refused (INVALID) for a change or cancellation, UnreadableCxml or NotSafeXml for a body that `build` did not
-    make.
+    Raises Refused (INVALID) for a change or cancellation and for what our grammar does not take, UnreadableMessage for
+    a body that `build` did not make.
     """
-    document = safe_xml.parse(body)
-    if document.tag != "BuyerInvoiceOcr":
-        raise UnreadableCxml(f"the body is a {document.tag}, a BuyerInvoiceOcr was expected")
+    document = only(read(body), "BuyerInvoiceOcr")
     if intent.action is not Action.CREATE:
-        number = child_content(document, "BuyerInvoiceHeader/SupplierInvoiceNumber") or ""
+        number = trimmed(document, "BuyerInvoiceHeader/SupplierInvoiceNumber") or ""
         reason = "the invoice changed after it was sent, and this import only takes new ones."
         next_step = "Correct or cancel it in JAGGAER by hand, or send its invoices in another dialect."
         raise _refused(RefusalClass.INVALID, "InvoiceNumber", number, reason, next_step)
-    return _message(document, intent, credentials)
+    return message(
+        _KIND,
+        [document],
+        message_id=intent.dedupe_key,
+        stated_at=intent.stated_at,
+        credentials=credentials,
+        layout=layout,
+    )
 
 
 def parse(data: bytes) -> BuyerInvoice:
-    """Read one invoice from a message or its element. Raises UnreadableCxml, NotSafeXml."""
-    whole = safe_xml.parse(data)
-    root = whole if whole.tag == "BuyerInvoiceOcr" else whole.find("BuyerInvoiceOcr")
-    header = None if root is None else root.find("BuyerInvoiceHeader")
-    number = None if header is None else _trimmed(header, "SupplierInvoiceNumber")
-    if root is None or header is None or number is None:
-        raise UnreadableCxml(f"the {whole.tag} holds no BuyerInvoiceOcr with a SupplierInvoiceNumber")
-    return BuyerInvoice(
-        number=number,
-        type=_trimmed(header, "InvoiceType") or "",
-        supplier_number=_trimmed(header, "Supplier/SupplierNumber"),
-        invoice_date=_trimmed(header, "InvoiceDate"),
-        total=values.money(header, "GrandTotal"),
-        lines=tuple(_line(line) for line in root.iterfind("BuyerInvoiceLine")),
-        original_request_id=_trimmed(whole, "Header/MessageId"),
-    )
+    """Read one invoice from a message or its element. Raises UnreadableMessage."""
+    root = read(data)
+    document = only(root, "BuyerInvoiceOcr")
+    header = only(document, "BuyerInvoiceHeader")
+    number = trimmed(header, "SupplierInvoiceNumber")
+    if number is None:
+        raise UnreadableMessage("the BuyerInvoiceHeader has no SupplierInvoiceNumber")
+    try:
+        return BuyerInvoice(
+            number=number,
+            type=trimmed(header, "InvoiceType") or "",
+            supplier_number=trimmed(header, "Supplier/SupplierNumber"),
+            invoice_date=trimmed(header, "InvoiceDate"),
+            total=values.money(header, "GrandTotal"),
+            lines=tuple(_line(line) for line in document.iterfind("BuyerInvoiceLine")),
+            original_request_id=trimmed(root, "Header/MessageId"),
+        )
+    except values.UnreadableCxml as error:
+        raise UnreadableMessage(str(error)) from None
 
 
 def same_content(a: BuyerInvoice, b: BuyerInvoice) -> bool:
@@ -155,20 +149,11 @@ def same_content(a: BuyerInvoice, b: BuyerInvoice) -> bool:
     )
 
 
-def _message(document: Element, intent: Intent, credentials: BuyerInvoiceCredentials) -> bytes:
-    """Return the document in the frame of every Indirect message (3.1)."""
-    root = etree.Element("BuyerInvoiceOcrMessage", version="1.0")
-    header = add(root, "Header")
-    add(header, "MessageId", intent.dedupe_key)
-    add(header, "Timestamp", written_moment(intent.stated_at))
-    sender = add(header, "Authentication")
-    add(sender, "Identity", credentials.identity)
-    add(sender, "SharedSecret", credentials.shared_secret)
-    root.append(document)
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
-
-
-def _check_sendable(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
+def _check_sendable(invoice: Invoice, lines: Sequence[InvoiceLine], layout: IndirectLayout) -> None:
+    if not layout.invoice_bill_to or not layout.invoice_user:
+        reason = "the profile names no address that invoices are billed to, or no user for whom they are imported."
+        next_step = "Name both in the profile of Indirect messages."
+        raise _refused(RefusalClass.MAPPING, "BillTo", "", reason, next_step)
     if invoice.kind not in _TYPES:
         next_step = "Keep such invoices out of the flow."
         raise _refused(
@@ -183,14 +168,14 @@ def _check_sendable(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
         raise _refused(RefusalClass.INVALID, "invoiceLines", "", reason, next_step)
 
 
-def _add_header(root: Element, invoice: Invoice, layout: BuyerInvoiceLayout) -> None:
+def _add_header(root: Element, invoice: Invoice, layout: IndirectLayout) -> None:
     sums = charges(invoice)
     header = add(root, "BuyerInvoiceHeader")
     add(header, "SupplierInvoiceNumber", invoice.number)
     add(header, "InvoiceType", _TYPES[invoice.kind])
-    add(add(add(header, "BillTo"), "Address"), "AddressCode", layout.bill_to_code)
+    add(add(add(header, "BillTo"), "Address"), "AddressCode", layout.invoice_bill_to)
     add(header, "InvoiceDate", invoice.invoice_date.isoformat())
-    add(header, "UserName", layout.user)
+    add(header, "UserName", layout.invoice_user)
     if invoice.payment_terms is not None:
         add(header, "Terms", invoice.payment_terms)
     if invoice.due:
@@ -213,7 +198,7 @@ def _add_header(root: Element, invoice: Invoice, layout: BuyerInvoiceLayout) -> 
 
 def _add_line(root: Element, invoice: Invoice, line: InvoiceLine, units: UnitMap, coder: Coder) -> None:
     if line.quantity is None or line.price is None:
-        quantity, price, unit = Decimal(1), line.amount, _UNIT_OF_AN_AMOUNT
+        quantity, price, unit = Decimal(1), line.amount, units.theirs(_UNIT_OF_AN_AMOUNT)
     else:
         quantity, price, unit = line.quantity, line.price, units.standard(line.uom, line=line.number)
     element = add(root, "BuyerInvoiceLine", attributes={"lineNumber": str(line.number)})
@@ -262,19 +247,14 @@ def _without_zeros(number: Decimal) -> Decimal:
 
 
 def _line(line: Element) -> BuyerInvoiceLine:
-    quantity = _trimmed(line, "Quantity")
+    quantity = trimmed(line, "Quantity")
     return BuyerInvoiceLine(
         number=values.whole(line, "lineNumber"),
         quantity=None if quantity is None else values.number(quantity, "Quantity"),
         unit_price=values.money(line, "UnitPrice"),
-        uom=_trimmed(line, "Item/UnitOfMeasure"),
-        catalog_number=_trimmed(line, "Item/CatalogNumber"),
+        uom=trimmed(line, "Item/UnitOfMeasure"),
+        catalog_number=trimmed(line, "Item/CatalogNumber"),
     )
-
-
-def _trimmed(element: Element, path: str) -> str | None:
-    """Return the text at a path below without the padding that JAGGAER writes around it (3.3), None for nothing."""
-    return (child_content(element, path) or "").strip() or None
 
 
 def _refused(category: RefusalClass, at: str, value: str, reason: str, next_step: str) -> Refused:

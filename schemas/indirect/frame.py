@@ -22,7 +22,7 @@ from schemas.cxml.validation import Grammar, InvalidCxml, validate
 from schemas.indirect.layout import IndirectLayout
 from schemas.refusals import Refusal, RefusalClass, Refused
 
-_GRAMMAR = Grammar(__package__, "indirect.rng")
+_GRAMMAR = Grammar(__package__, "indirect.rng", ("buyer_invoice.rng",))
 _DOCTYPE = re.compile(r"[A-Za-z]+ https?://\S+\.dtd")  # each customer's host serves them; none is ever fetched
 
 

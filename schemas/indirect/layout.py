@@ -21,7 +21,9 @@ class IndirectLayout:
 
     `dtd_base` is where JAGGAER serves its DTDs (`https://host/app_docs/dtd`); without it messages have no DOCTYPE.
     `countries` gives JAGGAER's code for a country where it is not the source's two letters. `amount_distribution` is
-    the word for a split by amount; only that for percentages has been seen (jaggaer-cxml.md, 3.4).
+    the word for a split by amount; only that for percentages has been seen (jaggaer-cxml.md, 3.4). `invoice_bill_to` is
+    the code of the address that invoices are billed to and `invoice_user` for whom they are imported: every invoice
+    must name both, and Oracle knows neither.
     """
 
     version: str = "1.0"
@@ -30,6 +32,8 @@ class IndirectLayout:
     order_fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     site_elements: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     amount_distribution: str = "AmountOfPrice"
+    invoice_bill_to: str = ""
+    invoice_user: str = ""
 
     def __post_init__(self) -> None:
         """Refuse here what would otherwise be left out of every document without a word."""

@@ -110,7 +110,7 @@ def _line(invoice: Invoice, line: InvoiceLine, units: UnitMap, coder: Coder) -> 
 def priced(line: InvoiceLine, units: UnitMap) -> tuple[Decimal, Decimal, str]:
     """Return quantity, unit price and unit: as they are, or one times the amount where the line bills an amount."""
     if line.quantity is None or line.price is None:
-        return Decimal(1), line.amount, _UNIT_OF_AN_AMOUNT
+        return Decimal(1), line.amount, units.theirs(_UNIT_OF_AN_AMOUNT)
     return line.quantity, line.price, units.standard(line.uom, line=line.number)
 
 

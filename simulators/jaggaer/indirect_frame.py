@@ -53,7 +53,8 @@ def parts(body: bytes, root_name: str, document_name: str) -> Iterator[Header | 
                     yield _part(element, document_name)
                     element.clear()
     except etree.XMLSyntaxError as error:
-        raise NotReadable(f"XML Error : {error.msg}", inside=inside) from error
+        said = (error.msg or "").partition(", line ")[0]
+        raise NotReadable(f"XML Error : {said} at line {error.lineno}", inside=inside) from error
 
 
 def _checked(root: etree._Element, name: str) -> etree._Element:

@@ -332,7 +332,7 @@ def _invoice_detail(invoice: Invoice, draft: InvoiceDraft, key: str) -> dict[str
         "door": str(draft.door),
         "type": str(draft.change),
         "revision": invoice.revision,
-        "kind": str(invoice.kind),
+        "invoice_type": str(invoice.kind),
         "supplier": invoice.supplier,
         "invoice_id": invoice.invoice_id,
         "dedupe_key": key,

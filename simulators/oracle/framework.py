@@ -141,8 +141,8 @@ def _stored(simulator: OracleSimulator, asked: Asked, store: Store) -> _Page:
     limit, offset = _paging(asked.parameters, switches.page_cap)
     chance = simulator.chance if switches.shuffle_ties else None
     selection = store.select(condition, [] if switches.ignore_order else sorts, offset, limit, chance=chance)
-    keys = selection.keys[::-1] if switches.ignore_order else selection.keys
-    return _Page(rows=[store.get(key) for key in keys], more=selection.more, total=lambda: store.count(condition))
+    rows = selection.rows[::-1] if switches.ignore_order else selection.rows
+    return _Page(rows=rows, more=selection.more, total=lambda: store.count(condition))
 
 
 def _selected(simulator: OracleSimulator, asked: Asked, resource: Resource, rows: Iterable[Row]) -> _Page:

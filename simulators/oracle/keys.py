@@ -6,6 +6,7 @@ invoice is named by its invoice's key and its number: `300100209368303,1`.
 """
 
 from typing import Any
+from urllib.parse import quote
 
 from simulators.oracle.errors import not_found
 from simulators.oracle.resource import Kind, Resource, Row
@@ -18,7 +19,7 @@ def unique_id(row: Row, resource: Resource) -> str:
     key = row[resource.key]
     if resource.within is not None:
         return f"{row[resource.within]},{key}"
-    return _HEAD + f"{resource.key} {key}".encode().hex().upper() if resource.hashed else str(key)
+    return _HEAD + f"{resource.key} {key}".encode().hex().upper() if resource.hashed else quote(str(key), safe="")
 
 
 def key_of(text: str, resource: Resource) -> Any:

@@ -129,6 +129,7 @@ class OracleSimulator:
             self._fill()
         self.faults.clear()
         self.tokens.revoke_all()
+        self.tokens.change_password()
         self.journal.clear()
         self._load_samples()
 

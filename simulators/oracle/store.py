@@ -29,9 +29,9 @@ LOWEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """A page of keys, and whether there are more behind it."""
+    """The rows of a page, and whether there are more behind it."""
 
-    keys: list[int]
+    rows: list[Row]
     more: bool
 
 
@@ -176,7 +176,7 @@ class Store:
                 chance.shuffle(keys)
                 rows = iter(self._sorted(keys, sorts))
             found = list(islice(rows, offset, offset + limit + 1))
-            return Selection(keys=found[:limit], more=len(found) > limit)
+            return Selection(rows=[self.get(key) for key in found[:limit]], more=len(found) > limit)
 
     def count(self, condition: Condition) -> int:
         """Return for how many rows the condition holds."""

@@ -24,8 +24,8 @@ _FIRST_STAMP = datetime(2025, 2, 14, 17, 21, 1, tzinfo=UTC)
 _STAMP_STEP = timedelta(seconds=53)
 _NO_END = date(4712, 12, 31)
 """What Oracle writes as the end of an address that has none (oracle-fusion.md, 1.6)."""
-_ADDRESS, _CONTACT, _ASSIGNMENT = 117, 147, 198
-"""How far the key of the child is behind its supplier's; the sites' are in `demonstration.site_id`."""
+_ADDRESS, _CONTACT, _ASSIGNMENT = 117, 147, 66
+"""How far the key of a child is behind its parent's; the sites' are in `demonstration.site_id`."""
 
 
 class _Place(NamedTuple):
@@ -154,9 +154,25 @@ def _address(key: int, name: str, stamp: datetime) -> Row:
 
 def _site(key: int, unit: tuple[int, str], name: str, address: Row, stamp: datetime) -> Row:
     number, business_unit = unit
-    assignment = {
+    return {
+        **_BLANK_SITE,
+        "SupplierSiteId": site_id(key, number),
+        "SupplierSite": name,
+        "ProcurementBUId": number,
+        "ProcurementBU": business_unit,
+        "SupplierAddressId": address["SupplierAddressId"],
+        "SupplierAddressName": address["AddressName"],
+        "Email": address["Email"],
+        **_audit(stamp),
+        "assignments": [_assignment(site_id(key, number), unit, stamp)],
+    }
+
+
+def _assignment(site: int, unit: tuple[int, str], stamp: datetime) -> Row:
+    number, business_unit = unit
+    return {
         **blank(ASSIGNMENTS),
-        "AssignmentId": site_id(key, number) - site_id(key, BUSINESS_UNITS[0][0]) + key + _ASSIGNMENT,
+        "AssignmentId": site + _ASSIGNMENT,
         "ClientBUId": number,
         "ClientBU": business_unit,
         "BillToBUId": number,
@@ -168,18 +184,6 @@ def _site(key: int, unit: tuple[int, str], name: str, address: Row, stamp: datet
         "LiabilityDistributionId": LIABILITY[0],
         "LiabilityDistribution": LIABILITY[1],
         **_audit(stamp),
-    }
-    return {
-        **_BLANK_SITE,
-        "SupplierSiteId": site_id(key, number),
-        "SupplierSite": name,
-        "ProcurementBUId": number,
-        "ProcurementBU": business_unit,
-        "SupplierAddressId": address["SupplierAddressId"],
-        "SupplierAddressName": address["AddressName"],
-        "Email": address["Email"],
-        **_audit(stamp),
-        "assignments": [assignment],
     }
 
 

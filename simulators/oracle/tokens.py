@@ -24,6 +24,7 @@ class Tokens:
         self._journal = journal
         self._lock = threading.Lock()
         self._expires: dict[str, float] = {}
+        self._password = options.password
 
     async def issue(self, request: Request) -> Response:
         """Answer a client-credentials request (RFC 6749; 2.1)."""
@@ -47,12 +48,16 @@ class Tokens:
         if scheme == "Bearer":
             return self._expires.get(rest, 0.0) > time.monotonic()
         pair = _basic(authorization)
-        return pair is not None and _same(pair, (self._options.user, self._options.password))
+        return pair is not None and _same(pair, (self._options.user, self._password))
 
     def revoke_all(self) -> None:
         """Make every token invalid at once."""
         with self._lock:
             self._expires.clear()
+
+    def change_password(self, password: str | None = None) -> None:
+        """Give the user another password; None: the one from the start."""
+        self._password = self._options.password if password is None else password
 
     def _is_client(self, client: str, secret: str) -> bool:
         return _same((client, secret), (self._options.client_id, self._options.client_secret))

@@ -237,6 +237,50 @@ def test_a_refused_user_is_not_tried_again_until_the_password_is_another(databas
     assert isinstance(third.current(), Permit)
 
 
+def test_a_refused_user_stops_the_connection_once_and_an_outdated_password_does_not_stop_it_again(
+    database: Database, vault: Vault
+) -> None:
+    row = Access(database=database, vault=vault, connection="main.oracle", actor="test")
+    old, new = (
+        BasicAuthentication("integration.user", lambda word=word: SecretStr(word), row, time.monotonic)  # type: ignore[misc]
+        for word in ("old", "new")
+    )
+    refused = [old.current() for _ in range(3)]
+    for permit in refused:
+        with pytest.raises(ClientRefused):
+            old.after_refusal(permit)
+    assert events(database) == ["connection stopped"]
+    assert old.hold_back_seconds() > 0
+
+    new.current()
+    assert events(database) == ["connection stopped"]
+    new.let_in()
+    assert events(database) == ["connection stopped", "connection resumed"]
+    assert access_rows.everywhere(database)[0]["access"] == "open"
+    assert old.hold_back_seconds() > 0
+    with pytest.raises(ClientRefused):
+        old.current()
+
+
+def test_a_user_without_a_password_is_told_so_only_by_a_request(database: Database, vault: Vault) -> None:
+    row = Access(database=database, vault=vault, connection="main.oracle", actor="test")
+    word = {"now": "wrong"}
+
+    def password() -> SecretStr:
+        if "now" not in word:
+            raise ClientRefused("it was taken away")
+        return SecretStr(word["now"])
+
+    user = BasicAuthentication("integration.user", password, row, time.monotonic)
+    assert user.hold_back_seconds() == 0
+    with pytest.raises(ClientRefused):
+        user.after_refusal(user.current())
+    del word["now"]
+    assert user.hold_back_seconds() > 0
+    with pytest.raises(ClientRefused, match="it was taken away"):
+        user.current()
+
+
 def test_nothing_secret_stands_in_the_row(server: Server, many: list[Exchange], database: Database) -> None:
     many[0].send(GET)
     (token,) = (good.removeprefix("Bearer ") for good in server.good)

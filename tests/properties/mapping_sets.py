@@ -85,3 +85,27 @@ def readable(text: str) -> Pattern:
         return pattern("account", text)
     except ValueError:
         return Pattern(part="account", kind=PatternKind.EXACT, text=text)
+
+
+def crowded(number: int) -> st.SearchStrategy[Rule]:
+    texts = st.sampled_from(["*", "5*", "52*", "5210", "5200..5299"])
+    return st.builds(
+        Rule,
+        number=st.just(number),
+        precedence=st.integers(0, 2),
+        patterns=texts.map(lambda text: (pattern("account", text),)),
+        targets=st.sampled_from(["A", "B"]).map(
+            lambda value: (TargetShare(percent=Decimal(100), values=(FieldValue(field="Account", value=value),)),)
+        ),
+        business_unit=st.sampled_from([None, None, "BU1"]),
+        chart=st.sampled_from([None, None, "US"]),
+        valid_from=st.none() | DAYS,
+        valid_to=st.none() | DAYS,
+        default=st.sampled_from([True, True, False]),
+    )
+
+
+CROWDED_SETS = st.tuples(*map(crowded, range(5))).map(
+    lambda rules: RuleSet(kind=MappingKind.ACCOUNTS, fields=("Account",), rules=rules)
+)
+"""Sets in which rules hide one another, wholly or but for a unit, a chart or some days."""

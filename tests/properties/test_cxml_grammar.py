@@ -1,7 +1,5 @@
 """Our grammar against the published DTDs: what we let out is valid for all of them, what they refuse we refuse."""
 
-from collections.abc import Iterator
-from copy import deepcopy
 from decimal import Decimal
 
 import pytest
@@ -10,11 +8,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from schemas.cxml.order_request import CxmlLayout
-from schemas.cxml.safe_xml import Element, parse
-from schemas.cxml.validation import InvalidCxml, validate
+from schemas.cxml.safe_xml import parse
 from schemas.identity import Intent
 from schemas.purchase_order import PurchaseOrder
 from tests.factories import distribution, order_line, purchase_order, schedule, service_line
+from tests.properties.cxml_mutants import change, changes, mutants, taken
 from tests.properties.test_cxml_orders import intents, orders
 from tests.unit.schemas_cxml.documents import CANCEL, CREATE, UPDATE, document, published_dtds, tree
 
@@ -39,10 +37,10 @@ def test_our_grammar_refuses_every_single_change_that_a_dtd_refuses(
     dtds: tuple[etree.DTD, etree.DTD], intent: Intent
 ) -> None:
     full = tree(_full_order(), intent)
-    refused = [mutant for mutant in _mutants(full) if not all(dtd.validate(mutant) for dtd in dtds)]
+    refused = [mutant for mutant in mutants(full) if not all(dtd.validate(mutant) for dtd in dtds)]
     assert len(refused) > 200
     for mutant in refused:
-        assert not _taken(mutant), etree.tostring(mutant)
+        assert not taken(mutant), etree.tostring(mutant)
 
 
 @settings(max_examples=80, deadline=None)
@@ -52,10 +50,9 @@ def test_what_our_grammar_takes_of_two_changes_at_once_the_dtds_take_too(
 ) -> None:
     mutant = parse(document(order, intent))
     for _ in range(2):
-        changes = list(_changes(mutant))
-        element, kind = choice.draw(st.sampled_from(changes))
-        _change(element, kind)
-    assert not _taken(mutant) or all(dtd.validate(mutant) for dtd in dtds)
+        element, kind = choice.draw(st.sampled_from(list(changes(mutant))))
+        change(element, kind)
+    assert not taken(mutant) or all(dtd.validate(mutant) for dtd in dtds)
 
 
 def _full_order() -> PurchaseOrder:
@@ -63,43 +60,3 @@ def _full_order() -> PurchaseOrder:
     shares = (distribution(number=1, amount=Decimal(1000)), distribution(number=2, amount=Decimal(500)))
     line = order_line(note_to_supplier="Ring", schedules=(schedule(distributions=shares),))
     return purchase_order(note_to_supplier="Ring", lines=(line, service_line()))
-
-
-def _taken(root: Element) -> bool:
-    try:
-        validate(root)
-    except InvalidCxml:
-        return False
-    return True
-
-
-def _mutants(root: Element) -> Iterator[Element]:
-    """Yield the document with one change: an element removed, doubled, renamed or moved, an attribute dropped."""
-    for index, (_, kind) in enumerate(list(_changes(root))):
-        mutant = deepcopy(root)
-        element, _ = list(_changes(mutant))[index]
-        _change(element, kind)
-        yield mutant
-
-
-def _changes(root: Element) -> Iterator[tuple[Element, str]]:
-    for element in root.iter():
-        yield from ((element, f"drop {name}") for name in map(str, element.attrib))
-        if element.getparent() is not None:
-            yield from ((element, kind) for kind in ("remove", "double", "rename"))
-        if element.getnext() is not None:
-            yield element, "move"
-
-
-def _change(element: Element, kind: str) -> None:
-    parent, following = element.getparent(), element.getnext()
-    if kind.startswith("drop "):
-        del element.attrib[kind.removeprefix("drop ")]
-    elif kind == "rename":
-        element.tag = "Renamed"
-    elif parent is not None and kind == "remove":
-        parent.remove(element)
-    elif parent is not None and kind == "double":
-        parent.insert(parent.index(element), deepcopy(element))
-    elif following is not None:
-        following.addnext(element)

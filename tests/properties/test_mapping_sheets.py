@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from common.mapping.quoting import filled, literal
 from common.mapping.rules import MappingKind, Pattern, PatternKind, Rule, RuleSet, TargetShare
-from common.mapping.sheets import SheetFault, SheetRefused, read_csv, read_xlsx, write_csv, write_xlsx
+from common.mapping.sheet_lines import SheetFault
+from common.mapping.sheets import SheetRefused, read_csv, read_xlsx, write_csv, write_xlsx
 from common.mapping.spreadsheets import from_csv, to_csv
 from schemas.coding import FieldValue
 from tests.properties.mapping_sets import PARTS, RULE_SETS, TEXTS

@@ -8,16 +8,15 @@ from common.ledger.verdicts import SendAs, Transformed, Unchanged
 from common.settings import Dialect
 from schemas import exact_json
 from schemas.cxml import order_status_update
-from schemas.cxml.layout import CxmlLayout
 from schemas.j1p import order_status as j1p
 from schemas.j1p.layout import J1pLayout
 from schemas.refusals import Refused
-from schemas.units import DEFAULT_UNITS
-from tests.factories import AS_IN_SOURCE, Object, raw_order
+from tests.factories import Object, raw_order
+from tests.fixtures.mappings import written_in
 
 
 def mapping(dialect: Dialect) -> Mapping:
-    return Mapping(dialect=dialect, units=DEFAULT_UNITS, coder=AS_IN_SOURCE, j1p=J1pLayout(), cxml=CxmlLayout())
+    return written_in(dialect)
 
 
 def raw(status: str) -> Object:

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from common.flows.registry import FLOWS
 from common.settings import (
     FLOW_NAMES,
+    AccountMapping,
     ClientCredentials,
     Dialect,
     FileSettings,
@@ -42,8 +43,11 @@ url = "https://jaggaer.example"
 token_url = "https://jaggaer.example/token"
 client_id = "client"
 client_secret_env = "JAGGAER_CLIENT_SECRET"
+
+[integrations.main.accounts]
+mapping = "as_in_oracle"
 """
-ORACLE, ORACLE_OAUTH, JAGGAER, JAGGAER_OAUTH = 1, 4, 9, 12
+ORACLE, ORACLE_OAUTH, JAGGAER, JAGGAER_OAUTH, ACCOUNTS = 1, 4, 9, 12, 17
 """The lines of the sections above."""
 
 
@@ -191,7 +195,7 @@ def test_a_wrong_setting_is_refused_with_line_key_and_reason(tmp_path: Path, lin
         ("[timming]\nlease = 50", 1, "timming: unknown key; did you mean timing?"),
         ("[timing]\nlease = 50\nmax_attempts = 0", 3, "timing.max_attempts: expected at least 1"),
         ("[timing]\nretry_first = 9\nretry_longest = 3", 3, "timing.retry_longest: must not be less than retry_first"),
-        ("timing = 3", 1, "integrations.main.jaggaer.oauth.timing: unknown key"),
+        ("timing = 3", 1, "integrations.main.accounts.timing: unknown key"),
         ("[integrations.main.flows.purchase_order]", 1, "integrations.main.flows.purchase_order: unknown key; did you"),
         (
             "[integrations.main.flows.invoice_headers]",
@@ -293,9 +297,9 @@ def test_the_value_of_a_key_that_looks_secret_is_not_shown(tmp_path: Path, wrong
     ("text", "line"),
     [
         ("[integrations\n", 1),
-        (MINIMAL + "client_secret = hunter2\n", 16),
-        (MINIMAL + "x = '''\nhunter2\n", 18),
-        (MINIMAL + '[integrations.main.jaggaer]\nx = "hunter2"', 16),
+        (MINIMAL + "client_secret = hunter2\n", 19),
+        (MINIMAL + "x = '''\nhunter2\n", 21),
+        (MINIMAL + '[integrations.main.jaggaer]\nx = "hunter2"', 19),
     ],
 )
 def test_what_is_not_toml_is_refused_with_its_line_and_not_repeated(tmp_path: Path, text: str, line: int) -> None:
@@ -340,6 +344,75 @@ def test_a_flow_may_speak_another_dialect(tmp_path: Path) -> None:
 
     assert integration.dialect("purchase_orders") is Dialect.CXML
     assert integration.jaggaer.dialect is Dialect.J1P
+
+
+@pytest.mark.parametrize(
+    ("line", "added", "says"),
+    [
+        (ACCOUNTS, 'segment = ["a"]', "accounts.segment: unknown key; did you mean segments?"),
+        (ACCOUNTS, 'segments = ["company", "cost center"]', "segments[1]: a segment's name has letters, digits and _"),
+        (ACCOUNTS, 'segments = ["company", "company"]', "accounts.segments: names company twice"),
+        (ACCOUNTS, 'fields = ["Account", "Account"]', "accounts.fields: names Account twice"),
+        (ACCOUNTS, "fields = []", "accounts.fields: expected at least one"),
+        (ACCOUNTS, 'delimiter = "--"', "accounts.delimiter: expected one sign that is no letter"),
+        (ACCOUNTS, 'delimiter = "0"', "accounts.delimiter: expected one sign that is no letter"),
+        (ACCOUNTS, 'account_segment = "acount"', "accounts.account_segment: acount is none of the segments"),
+        (ACCOUNTS, 'value_sets = { acount = "X" }', "accounts.value_sets.acount: is none of the segments"),
+        (
+            ACCOUNTS,
+            'reference_flows = { Acount = "gl_accounts" }',
+            "accounts.reference_flows.Acount: is none of the fields; did you mean Account?",
+        ),
+        (
+            ACCOUNTS,
+            'reference_flows = { Account = "gl_acounts" }',
+            "accounts.reference_flows.Account: expected 'gl_accounts' or 'cost_centers', found the text",
+        ),
+        (
+            ACCOUNTS,
+            'charts.usual = { segments = ["account"], business_units = ["Norway"] }',
+            "accounts.charts.usual: is the name of the chart in the section accounts itself",
+        ),
+        (
+            ACCOUNTS,
+            'charts."a.b" = { segments = ["a"], business_units = ["b"] }',
+            'accounts.charts."a.b": a chart\'s name has letters, digits, - and _',
+        ),
+        (ACCOUNTS, 'charts.no = { segments = ["account"] }', "accounts.charts.no.business_units: is missing"),
+        (
+            ACCOUNTS,
+            'charts.no = { segments = ["account", "account"], business_units = ["Norway"] }',
+            "accounts.charts.no.segments: names account twice",
+        ),
+    ],
+)
+def test_a_chart_that_makes_no_sense_is_refused_with_line_key_and_reason(
+    tmp_path: Path, line: int, added: str, says: str
+) -> None:
+    (found,) = refusal(tmp_path, after(line, added))
+
+    assert found.startswith(f"connector.toml:{line + 1}: integrations.main.")
+    assert says in found
+
+
+def test_a_business_unit_has_one_chart(tmp_path: Path) -> None:
+    added = (f'charts.{name} = {{ segments = ["a"], business_units = ["Norway", "{name}"] }}' for name in ("x", "y"))
+    found = refusal(tmp_path, after(ACCOUNTS, *added))
+
+    assert [line.split(": ", 2)[1:] for line in found] == [
+        ["integrations.main.accounts.charts.x.business_units", "Norway is in more than one chart"],
+        ["integrations.main.accounts.charts.y.business_units", "Norway is in more than one chart"],
+    ]
+
+
+def test_a_mapping_that_is_required_needs_the_names_of_the_segments(tmp_path: Path) -> None:
+    (found,) = refusal(tmp_path, MINIMAL.replace('mapping = "as_in_oracle"', ""))
+
+    assert found.startswith(f"connector.toml:{ACCOUNTS}: integrations.main.accounts.segments: is missing: name your")
+    assert refusal(tmp_path, MINIMAL[: MINIMAL.index("[integrations.main.accounts]")]) != []
+    path = tmp_path / "connector.toml"
+    path.write_text(MINIMAL.replace('mapping = "as_in_oracle"', 'segments = ["account"]'))
+    assert read_file(path).integrations["main"].accounts.mapping is AccountMapping.REQUIRED
 
 
 def test_a_secret_comes_from_where_the_settings_say(tmp_path: Path) -> None:

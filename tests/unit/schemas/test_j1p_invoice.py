@@ -119,8 +119,8 @@ def test_only_live_item_lines_are_lines_and_an_amount_is_one_piece() -> None:
     read = sent(invoice(lines=(*lines(), dead)))
     assert read.lines is not None
     assert [(line.number, line.quantity, line.unit_price, line.uom) for line in read.lines] == [
-        (1, 10, 150, "EA"),
-        (2, 1, Decimal("712.75"), "EA"),
+        (1, Decimal(10), Decimal(150), "EA"),
+        (2, Decimal(1), Decimal("712.75"), "EA"),
     ]
 
 

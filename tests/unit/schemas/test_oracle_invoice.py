@@ -1,4 +1,4 @@
-"""Oracle's invoices: read in full, refused by path where they contradict themselves, tolerant where Oracle is silent."""
+"""Oracle's invoices: read in full, refused by path where they are wrong, tolerant where Oracle is silent."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

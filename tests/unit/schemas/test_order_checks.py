@@ -16,17 +16,13 @@ from common.flows.purchase_orders import transform
 from common.ledger.verdicts import SendAs, Transformed
 from common.settings import Dialect
 from schemas import exact_json
-from schemas.cxml.layout import CxmlLayout
-from schemas.j1p.layout import J1pLayout
 from schemas.money import Money
 from schemas.oracle import purchase_order as oracle
 from schemas.order_checks import TEXTS, check
 from schemas.purchase_order import OrderStatus, PurchaseOrder
 from schemas.refusals import Refusal, RefusalClass, Refused
-from schemas.units import DEFAULT_UNITS
 from simulators.oracle.generator import Generator
 from tests.factories import (
-    AS_IN_SOURCE,
     as_oracle,
     distribution,
     order_line,
@@ -35,6 +31,7 @@ from tests.factories import (
     schedule,
     service_line,
 )
+from tests.fixtures.mappings import written_in
 
 
 def refusal(order: PurchaseOrder, **max_lengths: int) -> Refusal:
@@ -167,8 +164,7 @@ def test_every_published_order_is_sent(shared_folder: Path, name: str, dialect: 
 
 
 def mapping(dialect: Dialect = Dialect.J1P, **max_lengths: int) -> Mapping:
-    return Mapping(dialect=dialect, units=DEFAULT_UNITS, coder=AS_IN_SOURCE, j1p=J1pLayout(), cxml=CxmlLayout(),
-                   max_lengths=max_lengths)  # fmt: skip
+    return written_in(dialect, max_lengths=max_lengths)
 
 
 @pytest.mark.parametrize("dialect", Dialect)

@@ -6,11 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from schemas import exact_json
 from schemas.coding import Account, CodedShare, FieldValue
 from schemas.cxml import order_request
+from schemas.cxml.envelope import address
 from schemas.cxml.layout import CxmlLayout
+from schemas.cxml.safe_xml import parse as parse_xml
 from schemas.j1p.layout import J1pLayout
 from schemas.j1p.purchase_order import build
 from schemas.money import Money
@@ -18,6 +21,7 @@ from schemas.purchase_order import PurchaseOrder
 from schemas.refusals import Refusal, RefusalClass, Refused
 from schemas.units import DEFAULT_UNITS
 from tests.factories import distribution, order_line, purchase_order, schedule
+from tests.unit.schemas_cxml.documents import CREDENTIALS, UPDATE, published
 
 FUND = FieldValue(field="Fund", value="F-10", description="General fund")
 
@@ -111,6 +115,13 @@ def test_cxml_has_one_distribution_for_each_share_with_a_segment_for_each_field_
     assert line.extrinsics["schedule.1.distribution.1.shares"] == "2"
     assert line.extrinsics["schedule.1.distribution.1.amount"] == "1500.00"
     assert "schedule.1.distribution.1.shares" not in cxml_line(purchase_order(), Shares(("100",))).extrinsics
+
+
+@pytest.mark.parametrize("version", ["1.2.014", "1.2.048"])
+def test_cxml_with_several_shares_is_valid_for_the_published_dtds(version: str) -> None:
+    body = order_request.build(one_cent(), units=DEFAULT_UNITS, coder=Shares(THREE), layout=CxmlLayout())
+    document = parse_xml(address(body, UPDATE, CREDENTIALS, CxmlLayout()))
+    etree.DTD(str(published("cxml-dtd", version, "cXML.dtd"))).assertValid(document)
 
 
 def test_the_coder_is_asked_for_each_account_where_it_stands_on_the_orders_date() -> None:

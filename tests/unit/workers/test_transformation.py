@@ -7,15 +7,12 @@ from common.flows.flow import Mapping
 from common.ledger.verdicts import SendAs, Transformed
 from common.oracle.answers import Row
 from common.settings import Dialect
-from schemas.cxml.layout import CxmlLayout
-from schemas.j1p.layout import J1pLayout
 from schemas.refusals import Refusal, RefusalClass, Refused
-from schemas.units import DEFAULT_UNITS
-from tests.factories import AS_IN_SOURCE
+from tests.fixtures.mappings import written_in
 from tests.unit.workers.test_delivery import claim
 from workers import transformation
 
-CXML_NOW = Mapping(dialect=Dialect.CXML, units=DEFAULT_UNITS, coder=AS_IN_SOURCE, j1p=J1pLayout(), cxml=CxmlLayout())
+CXML_NOW = written_in(Dialect.CXML)
 
 
 def written(dialect: Dialect) -> Transformed:

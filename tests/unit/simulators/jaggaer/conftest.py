@@ -13,6 +13,7 @@ from lxml import etree
 
 from simulators.jaggaer.app import create_app
 from simulators.jaggaer.j1p import ORDERS_PATH
+from simulators.jaggaer.j1p_answers import BASE
 from simulators.jaggaer.options import JaggaerOptions
 from simulators.jaggaer.simulator import JaggaerSimulator
 from tests.unit.simulators.jaggaer.documents import cxml, j1p_body
@@ -79,6 +80,26 @@ class Jaggaer:
 
     def order(self, request: str, payload_id: str = "payload-1") -> Status:
         return self.status(cxml(request, payload_id=payload_id))
+
+    def call(self, method: str, path: str, body: object = None, **query: str) -> dict[str, Any]:
+        """Ask a J1P resource for its wrapper."""
+        answer = self.http.request(method, BASE + path, json=body, params=query, headers=self.headers)
+        assert answer.status_code == 200
+        wrapper: dict[str, Any] = answer.json()
+        return wrapper
+
+    def import_invoice(self, invoice: object, batch: str = "batch-1") -> dict[str, Any]:
+        return self.call("POST", "/invoices/ocr/", {"batchId": batch, "invoiceOcr": invoice})
+
+    def message(self, path: str, body: bytes) -> etree._Element:
+        """Send an XML message and read the answer."""
+        answer = self.http.post(path, content=body, headers={"content-type": "application/xml"})
+        assert answer.status_code == 200
+        return etree.fromstring(answer.content)
+
+    def entries(self, kind: str) -> list[dict[str, Any]]:
+        """Return the details of the journal entries of one kind, each with its key."""
+        return [{"key": entry.key, **entry.detail} for entry in self.simulator.journal.read(kind=kind)]
 
     def kinds(self) -> list[str]:
         return [entry.kind for entry in self.simulator.journal.read() if not entry.kind.startswith("token")]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.unit.simulators.jaggaer.conftest import Jaggaer
-from tests.unit.simulators.jaggaer.documents import j1p_line, j1p_order
+from tests.unit.simulators.jaggaer.documents import invoice_ocr, j1p_line, j1p_order
 
 
 def ask(jaggaer: Jaggaer, path: str, method: str = "GET", body: Any = None) -> Any:
@@ -42,6 +42,24 @@ def test_orders_are_listed_and_one_is_shown_with_its_versions(jaggaer: Jaggaer) 
     assert jaggaer.http.get("/admin/orders/PO9").status_code == 404
 
 
+def test_invoices_suppliers_and_values_are_counted_and_listed(jaggaer: Jaggaer) -> None:
+    jaggaer.import_invoice(invoice_ocr())
+    jaggaer.call("POST", "/suppliers", {"batchId": "s", "supplier": {"erpNumber": "S1", "name": "Ltd"}})
+    values = [{"value": "5210"}, {"value": "5220"}]
+    jaggaer.call("POST", "/customfieldvalues", {"batchId": "v", "customField": "Account", "values": values})
+
+    summary = ask(jaggaer, "summary")
+    assert [summary[name] for name in ("orders", "invoices", "suppliers", "values")] == [0, 1, 1, 2]
+    assert summary["invoice_tallies"] == [{"currency": "USD", "state": "Payable", "count": 1, "total": "10"}]
+    assert ask(jaggaer, "invoices")[0]["number"] == "INV1"
+    assert ask(jaggaer, "suppliers")[0]["change_count"] == 1
+    assert [one["value"] for one in ask(jaggaer, "values?after=1")] == ["5220"]
+
+    ask(jaggaer, "reset", "POST")
+    assert [ask(jaggaer, "summary")[name] for name in ("invoices", "suppliers", "values")] == [0, 0, 0]
+    assert jaggaer.simulator.invoices.next_id == 1001
+
+
 def test_the_journal_is_read_from_a_place_by_kind_and_from_its_end(jaggaer: Jaggaer) -> None:
     for number in range(5):
         jaggaer.import_order(j1p_order(f"PO{number}"), f"b{number}")
@@ -68,6 +86,8 @@ def test_switches_are_read_and_changed(jaggaer: Jaggaer) -> None:
         ("business-faults", {"kind": "refuse", "times": "two"}),
         ("business-faults", {"colour": "red"}),
         ("business-faults", {}),
+        ("business-faults", {"kind": "refuse", "document": "letter"}),
+        ("business-faults", {"kind": "text_return_code", "door": "indirect"}),
         ("tokens", {"seconds": -1}),
         ("tokens", {}),
     ],

@@ -8,7 +8,14 @@ from lxml import etree
 
 from simulators.jaggaer.options import Sender
 from tests.unit.simulators.jaggaer.conftest import Jaggaer
-from tests.unit.simulators.jaggaer.documents import cxml, order_request
+from tests.unit.simulators.jaggaer.documents import (
+    cxml,
+    header_invoice,
+    invoice_item,
+    invoice_request,
+    order_request,
+    status_update,
+)
 
 SENDERS = (
     Sender(domain="NetworkID", identity="inbound@prominate-platform.com", secret="secret"),
@@ -40,6 +47,49 @@ def test_a_published_sample_gets_the_answer_the_rules_say(
         assert ("order_applied" in jaggaer.kinds()) == (code == 200)
 
 
+INVOICE_SENDERS = (
+    Sender(domain="DUNS", identity="supplierid", secret="secret"),
+    Sender(domain="DUNS", identity="153531108", secret="secret"),
+    Sender(domain="NetworkId", identity="AN00000123", secret="secret"),
+)
+
+
+@pytest.mark.parametrize(
+    ("sample", "code", "total"),
+    [
+        ("invoice-01-tax-at-line.xml", 200, "408"),  # its NetAmount is empty: 365 and charges of 8, 5 and 30
+        ("invoice-02-tax-at-total.xml", 200, "408"),
+        ("invoice-03-supplier-to-jaggaer.xml", 200, "18.34"),
+        ("statusupdate-01.xml", 417, ""),  # it is about a document that was never sent here
+    ],
+)
+@pytest.mark.parametrize("version", ["", "1.2.048"])
+def test_a_published_invoice_or_update_gets_the_answer_the_rules_say(
+    instance: Callable[..., Jaggaer], shared: Path, sample: str, code: int, total: str, version: str
+) -> None:
+    folder = shared / "cxml-dtd" / version if version else None
+    jaggaer = instance(senders=INVOICE_SENDERS, cxml_test_deployment=True, dtd_folder=folder)
+
+    assert jaggaer.status((shared / "cxml-samples" / sample).read_bytes()).code == code
+    assert [entry["total"] for entry in jaggaer.entries("invoice_applied")] == ([total] if total else [])
+
+
+@pytest.mark.parametrize("request_element", [invoice_request(), header_invoice(), status_update("")])
+def test_our_own_samples_are_valid_by_the_published_dtd(
+    instance: Callable[..., Jaggaer], shared: Path, request_element: str
+) -> None:
+    jaggaer = instance(dtd_folder=shared / "cxml-dtd" / "1.2.048")
+    assert jaggaer.status(cxml(request_element)).code in (200, 417)
+
+
+def test_an_invoice_that_its_dtd_forbids_is_refused_with_the_line(
+    instance: Callable[..., Jaggaer], shared: Path
+) -> None:
+    jaggaer = instance(dtd_folder=shared / "cxml-dtd" / "1.2.048")
+    status = jaggaer.status(cxml(invoice_request(items=invoice_item(extra="<Colour/>"))))
+    assert (status.code, "at line 1" in status.detail) == (406, True)
+
+
 def test_a_sample_whose_sender_is_known_by_its_secret_is_taken(instance: Callable[..., Jaggaer], shared: Path) -> None:
     jaggaer = instance(senders=SENDERS)
     document = (shared / "cxml-samples" / "order-02-new-built.xml").read_bytes()
@@ -68,6 +118,8 @@ def test_answers_are_valid_by_the_published_dtd(jaggaer: Jaggaer, shared: Path) 
         cxml(order_request()),
         cxml(order_request(total="1"), payload_id="payload-2"),
         cxml("<ProfileRequest/>", payload_id="payload-3"),
+        cxml(invoice_request(), payload_id="payload-4"),
+        cxml(status_update("", reference="nothing"), payload_id="payload-5"),
         b"no XML",
     ]
 

@@ -2,12 +2,23 @@
 
 import json
 import string
+from collections.abc import Callable
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.unit.simulators.jaggaer import messages
 from tests.unit.simulators.jaggaer.conftest import Jaggaer
-from tests.unit.simulators.jaggaer.documents import cxml, j1p_body, j1p_order, order_request
+from tests.unit.simulators.jaggaer.documents import (
+    cxml,
+    header_invoice,
+    invoice_ocr,
+    invoice_request,
+    j1p_body,
+    j1p_order,
+    order_request,
+    status_update,
+)
 
 # The instance is the same for all examples of a test: that is wanted, nothing may build up in it.
 bounded = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -86,3 +97,96 @@ def test_no_damage_to_a_cxml_order_breaks_the_door(jaggaer: Jaggaer, position: i
     assert jaggaer.send(document[:at] + piece + document[at + length :]).status_code == 200
     for order in jaggaer.simulator.orders:
         assert order.total == sum(line.amount for line in order.lines)
+
+
+RESOURCES = st.sampled_from(
+    ["/invoices/ocr/", "/invoices/1001/payments", "/suppliers", "/customfieldvalues", "/purchaseorders/PO1/status"]
+)
+other_bodies = st.fixed_dictionaries(
+    {"batchId": st.text(min_size=1)},
+    optional={
+        "invoiceOcr": st.fixed_dictionaries(
+            {
+                "invoiceOcrHeader": st.dictionaries(
+                    st.sampled_from(["supplierInvoiceNumber", "supplier", "invoiceType", "total", "type", "tax"]),
+                    values,
+                ),
+                "invoiceOcrLineList": values | st.fixed_dictionaries({"invoiceOcrLine": values}),
+            }
+        ),
+        "supplier": values | st.dictionaries(st.sampled_from(["erpNumber", "name", "active"]), values),
+        "customField": values,
+        "values": values | st.lists(st.dictionaries(st.sampled_from(["value", "active", "parent"]), values)),
+        "mode": values,
+        "status": values,
+        "payment": values,
+    },
+)
+
+
+@bounded
+@given(path=RESOURCES, body=other_bodies)
+def test_no_body_breaks_another_resource_or_is_read_back_broken(jaggaer: Jaggaer, path: str, body: object) -> None:
+    jaggaer.import_invoice(invoice_ocr())
+    jaggaer.call("POST", path, body)
+    for resource in ("/invoices", "/suppliers", "/customfieldvalues"):
+        assert jaggaer.call("GET", resource)["returnCode"] == 0
+    for page in ("invoices", "suppliers", "values", "summary"):
+        assert jaggaer.http.get(f"/admin/{page}").status_code == 200
+
+
+fragments = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "<PurchaseOrder>",
+                "</PurchaseOrder>",
+                "<POHeader>",
+                "</POHeader>",
+                "<PONumber>1</PONumber>",
+                "&amp;",
+                "&",
+            ),
+            *(
+                "<POLine linenumber='1'>",
+                "</POLine>",
+                "<Quantity>2</Quantity>",
+                "<Money currency='USD'>x</Money>",
+                "<Item>",
+            ),
+            *("<Supplier>", "</Supplier>", "<SupplierRequestMessage>", "</SupplierRequestMessage>", "<Name>n</Name>"),
+            *(
+                "<ERPNumber>1</ERPNumber>",
+                "<BuyerInvoiceOcr>",
+                "</BuyerInvoiceOcr>",
+                "<!-- -->",
+                "<?pi x?>",
+                "\x00",
+                "é",
+            ),
+        ]
+    ),
+    max_size=12,
+).map("".join)
+
+
+@bounded
+@given(
+    path=st.sampled_from(["POXMLImport", "TSMSupplierXMLImport", "BuyerInvoiceOcrImport", "CXMLReceive"]),
+    build=st.sampled_from([messages.orders, messages.suppliers, messages.invoices]),
+    inner=fragments,
+)
+def test_no_xml_message_breaks_the_door(jaggaer: Jaggaer, path: str, build: Callable[[str], bytes], inner: str) -> None:
+    assert jaggaer.http.post(f"/apps/Router/{path}", content=build(inner)).status_code == 200
+
+
+@bounded
+@given(
+    request=st.sampled_from([invoice_request(), header_invoice(), status_update('<InvoiceStatus type="paid"/>')]),
+    cut=st.integers(min_value=0, max_value=60),
+    new=st.text(alphabet="<>/x1 ", max_size=3),
+)
+def test_no_damage_to_an_invoice_or_update_breaks_the_door(jaggaer: Jaggaer, request: str, cut: int, new: str) -> None:
+    position = cut * len(request) // 60
+    damaged = request[:position] + new + request[position + 3 :]
+    assert jaggaer.send(cxml(damaged, payload_id=damaged[:40].replace('"', "").replace("<", ""))).status_code == 200

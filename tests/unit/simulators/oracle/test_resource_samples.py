@@ -51,3 +51,11 @@ def test_a_supplier_that_was_not_expanded_keeps_its_children(pod: Pod) -> None:
     after = pod.simulator.suppliers.get(key)
     assert (after["Alias"], after["contacts"], after["sites"]) == ("newer", [], before["sites"])
     assert pod.simulator.journal.read(kind="supplier_loaded")[0].detail["number"] == "1013"
+
+
+def test_values_of_a_set_that_the_chart_does_not_have_are_refused(pod: Pod) -> None:
+    values = pod.read("valueSets/Operations Account/child/values", limit="2")
+    assert len(pod.simulator.load(values)) == 2
+    href = values["links"][0]["href"].replace("Account", "Project")
+    with pytest.raises(ValueError, match=r"no value set of the chart.*Operations Project"):
+        pod.simulator.load(values | {"links": [{"rel": "self", "href": href}]})

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.simulators.oracle.pod import Pod
+from tests.unit.simulators.oracle.pod import API, Pod
 
 VALUES = "valueSets/Operations Account/child/values"
 KEYS = {
@@ -153,12 +153,13 @@ def test_a_tag_changes_with_its_item_where_there_is_one(full: Pod) -> None:
     assert "ETag" not in full.answer("unitsOfMeasure/Ea").headers
 
 
-def test_a_value_set_is_found_by_its_id_too(full: Pod) -> None:
+def test_a_value_set_is_found_by_its_id_too_and_linked_by_its_code(full: Pod) -> None:
     (first, *_) = full.rows("valueSets")
+    assert first["links"][0]["href"].endswith("/valueSets/Operations%20Company")
     assert full.read(f"valueSets/{first['ValueSetId']}")["ValueSetCode"] == first["ValueSetCode"]
 
 
-def test_a_batch_reads_any_resource_and_acts_on_orders_only(full: Pod) -> None:
+def test_a_batch_reads_any_resource_and_writes_none(full: Pod) -> None:
     def send(operation: str, path: str) -> Any:
         body = {"parts": [{"id": "one", "path": path, "operation": operation}]}
         headers = {"Content-Type": "application/vnd.oracle.adf.batch+json", "REST-Framework-Version": "4"}
@@ -166,5 +167,27 @@ def test_a_batch_reads_any_resource_and_acts_on_orders_only(full: Pod) -> None:
 
     key = full.simulator.suppliers.keys()[0]
     assert send("get", f"/suppliers/{key}").json()["parts"][0]["payload"]["SupplierId"] == key
-    assert send("cancel", f"/suppliers/{key}").status_code == 404
     assert send("update", f"/suppliers/{key}").status_code == 405
+
+
+def test_rows_of_two_resources_with_the_same_key_are_not_mixed_up(full: Pod) -> None:
+    simulator, order = full.simulator, full.order_keys()[0]
+    supplier = simulator.suppliers.get(simulator.suppliers.keys()[0])
+    simulator.suppliers.load(supplier | {"SupplierId": order})
+    batch = {"parts": [{"id": "one", "path": f"/suppliers/{order}", "operation": "cancel"}]}
+    for path, body, kind in ((f"suppliers/{order}/action/cancel", {}, "action"), ("", batch, "batch")):
+        headers = {"Content-Type": f"application/vnd.oracle.adf.{kind}+json", "REST-Framework-Version": "4"}
+        assert full.http.post(f"{API}/{path}", json=body, headers=headers).status_code == 404
+    assert simulator.orders.get(order)["Status"] == "Open"
+    simulator.switches.hold_back = True
+    simulator.suppliers.change(order, Alias="hidden")
+    assert simulator.latest(order)["OrderNumber"] == "US200000"
+    simulator.touch(order)
+    assert simulator.release() == 2
+    assert simulator.suppliers.get(order)["Alias"] == "hidden"
+
+
+def test_orders_without_lines_have_none_in_any_state(start: Callable[..., Pod]) -> None:
+    pod = start(orders=3, lines=0)
+    assert pod.found("lines.Status = 'Open'") == []
+    assert len(pod.found("Status = 'Open'")) == 3

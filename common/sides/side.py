@@ -1,4 +1,4 @@
-"""Sides: an integration's two systems, put together from its settings. `installation.py` opens one per integration.
+"""Side: an integration's two systems, put together from its settings. `installation.py` opens one per integration.
 
 A side shares what it knows with every other process through the ledger; a person's question (`open_oracle`,
 `open_jaggaer`) has a token of its own and no throttle, because it must show what the system answers now.
@@ -6,8 +6,7 @@ A side shares what it knows with every other process through the ledger; a perso
 
 from collections.abc import Callable
 from collections.abc import Mapping as Environment
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 
 import httpx
 from pydantic import SecretStr
@@ -26,7 +25,7 @@ from common.connections.traffic import Traffic
 from common.database.pool import Database
 from common.flows.flow import Mapping, SourceNames
 from common.flows.registry import FLOWS
-from common.jaggaer.targets import open_targets
+from common.jaggaer.targets import SharedSecrets, open_targets
 from common.oracle.client import OracleClient, Units
 from common.oracle.resource import Resource
 from common.settings import (
@@ -36,16 +35,16 @@ from common.settings import (
     ConnectionSettings,
     CxmlSettings,
     FlowSettings,
+    IndirectSettings,
     Integration,
     JaggaerSettings,
     OracleSettings,
 )
+from common.sides.mappings import Mappings, custom_fields, source_names
 from common.telemetry import redaction
 from common.vault.seal import Vault
-from schemas.coding import AsInSource
 from schemas.cxml.envelope import Credentials
-from schemas.cxml.order_request import CxmlLayout
-from schemas.units import unit_map
+from schemas.indirect.frame import IndirectCredentials
 
 SecretStore = Callable[[str, CredentialName], SecretSource]
 """Gives what reads a stored credential of a connection."""
@@ -61,7 +60,7 @@ class Side:
     oracle: OracleClient
     targets: dict[str, Target]
     names: SourceNames
-    mappings: dict[str, Mapping]
+    mappings: Mappings
     flows: dict[str, FlowSettings]
     exchanges: tuple[Exchange, Exchange]
 
@@ -78,8 +77,8 @@ class Side:
         return self.targets[flow]
 
     def mapping(self, flow: str) -> Mapping:
-        """Return how a flow's documents are written."""
-        return self.mappings[flow]
+        """Return how a flow's documents are written, by the mapping sets in force. Raises DatabaseUnavailable."""
+        return self.mappings.of(flow)
 
     def close(self) -> None:
         """Let go of both systems."""
@@ -135,7 +134,6 @@ class Shared:
 def open_side(name: str, integration: Integration, environment: Environment[str, str], shared: Shared) -> Side:
     """Return a side; `close()` it at the end. Asks nothing yet. Raises SettingsRefused."""
     oracle, jaggaer = integration.oracle, integration.jaggaer
-    secret = _shared_secret(name, jaggaer.cxml, environment, shared.stored)
     jaggaer_client = jaggaer_token_client(name, jaggaer, environment, shared.stored)
     to_oracle_http, to_jaggaer_http = _http(oracle, oracle.max_in_flight), _http(jaggaer, jaggaer.max_in_flight)
     let_in = _oracle_authorization(name, oracle, environment, to_oracle_http, shared)
@@ -147,9 +145,9 @@ def open_side(name: str, integration: Integration, environment: Environment[str,
     return Side(
         name=name,
         oracle=_oracle_client(integration, to_oracle),
-        targets=_targets(integration, to_jaggaer, secret),
+        targets=_targets(name, integration, to_jaggaer, environment, shared.stored),
         names=source_names(integration),
-        mappings={flow: _mapping(integration, flow) for flow in FLOWS},
+        mappings=Mappings(integration, shared.database, name),
         flows=flows_of(integration),
         exchanges=(to_oracle, to_jaggaer),
     )
@@ -181,8 +179,9 @@ def open_jaggaer(
     http = _http(jaggaer, _OWN_CONNECTIONS)
     token = OwnToken(jaggaer_token_client(name, jaggaer, environment, stored), http)
     exchange = _exchange(f"{name}.jaggaer", jaggaer, http, token, Unthrottled())
-    secret = _shared_secret(name, jaggaer.cxml, environment, stored)
-    return JaggaerConnection(exchange=exchange, let_in=token, targets=_targets(integration, exchange, secret))
+    return JaggaerConnection(
+        exchange=exchange, let_in=token, targets=_targets(name, integration, exchange, environment, stored)
+    )
 
 
 def flows_of(integration: Integration) -> dict[str, FlowSettings]:
@@ -290,42 +289,25 @@ def _units(settings: BusinessUnits) -> Units:
     return Units(only=tuple(settings.include or ()), but=tuple(settings.exclude or ()))
 
 
-def _mapping(integration: Integration, flow: str) -> Mapping:
+def _targets(
+    name: str, integration: Integration, exchange: Exchange, environment: Environment[str, str], stored: SecretStore
+) -> dict[str, Target]:
     jaggaer = integration.jaggaer
-    return Mapping(
-        dialect=integration.dialect(flow),
-        units=unit_map(jaggaer.units, jaggaer.unit_codes),
-        coder=AsInSource(jaggaer.j1p.layout.account_field),
-        j1p=jaggaer.j1p.layout,
-        cxml=CxmlLayout() if jaggaer.cxml is None else jaggaer.cxml.layout,
-        max_lengths=jaggaer.max_lengths,
-    )
-
-
-def source_names(integration: Integration) -> SourceNames:
-    """Return how this pod's chart of accounts is named."""
-    return SourceNames(segments=(), delimiter="-", value_sets={})
-
-
-def _targets(integration: Integration, exchange: Exchange, shared_secret: SecretSource | None) -> dict[str, Target]:
-    cxml = integration.jaggaer.cxml
-    given: Callable[[], Credentials] | None = None
-    if cxml is not None and shared_secret is not None:
-        given = partial(_given_credentials, cxml, shared_secret)
+    by = SharedSecrets(cxml=None, indirect=None)
+    kept = stored(f"{name}.jaggaer", CredentialName.SHARED_SECRET)
+    if (cxml := jaggaer.cxml) is not None:
+        given = credentials.source(lambda: cxml.secret(environment), kept)
+        by = replace(by, cxml=lambda: _cxml_credentials(cxml, given()))
+    if (indirect := jaggaer.indirect) is not None:
+        told = credentials.source(lambda: indirect.secret(environment), kept)
+        by = replace(by, indirect=lambda: _indirect_credentials(indirect, told()))
     dialects = {flow: integration.dialect(flow) for flow in FLOWS}
-    return open_targets(exchange, integration.jaggaer, dialects, given)
+    return open_targets(exchange, jaggaer, dialects, custom_fields(integration), by)
 
 
-def _given_credentials(cxml: CxmlSettings, shared_secret: SecretSource) -> Credentials:
-    return _cxml_credentials(cxml, shared_secret())
-
-
-def _shared_secret(
-    name: str, cxml: CxmlSettings | None, environment: Environment[str, str], stored: SecretStore
-) -> SecretSource | None:
-    if cxml is None:
-        return None
-    return credentials.source(lambda: cxml.secret(environment), stored(f"{name}.jaggaer", CredentialName.SHARED_SECRET))
+def _indirect_credentials(indirect: IndirectSettings, shared_secret: SecretStr) -> IndirectCredentials:
+    redaction.register(shared_secret.get_secret_value())
+    return IndirectCredentials(identity=indirect.identity, shared_secret=shared_secret.get_secret_value())
 
 
 def _cxml_credentials(cxml: CxmlSettings, shared_secret: SecretStr) -> Credentials:

@@ -1,0 +1,64 @@
+"""The payment state of invoices, from Oracle to JAGGAER: partly paid, paid, canceled.
+
+Source: the headers of `invoices`. Target: J1P payments (jaggaer-cxml.md, 2.4) or cXML StatusUpdateRequest. An invoice
+of which nothing is paid is what the other side takes it to be, so that is only said to take back what was said before.
+"""
+
+import hashlib
+from dataclasses import replace
+
+from common.flows import invoices
+from common.flows.flow import Flow, Mapping
+from common.ledger.verdicts import Need, SendAs, Transformed, Unchanged
+from common.oracle.answers import Row
+from common.settings import Dialect
+from schemas.cxml import status_update_request
+from schemas.identity import Identity
+from schemas.invoice import InvoiceStatus
+from schemas.j1p import invoice_status as j1p
+from schemas.oracle import invoice as oracle
+from schemas.tickets import Queue
+
+_UNPAID = frozenset((InvoiceStatus.NOT_VALIDATED, InvoiceStatus.VALIDATED))
+
+
+def identify(row: Row) -> Identity:
+    """Return who an invoice is; a version of it is how far it is paid. Raises Refused."""
+    identity = oracle.identify(row)
+    state = f"{identity.number}|{oracle.status(row)}|{row.get('AmountPaid')}"
+    return replace(identity, content_hash=hashlib.sha256(state.encode()).digest())
+
+
+def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
+    """Return what is to be sent of the payment state of an invoice. Raises Refused."""
+    invoice = oracle.parse(row)
+    if mapping.dialect is Dialect.CXML and invoice.status is InvoiceStatus.CANCELED:
+        return Unchanged(reason="In cXML a canceled invoice is taken back as an invoice.")
+    if mapping.dialect is Dialect.CXML:
+        body = status_update_request.build(invoice, layout=mapping.cxml)
+        body_hash = status_update_request.content_hash(body)
+    else:
+        body = j1p.build(invoice, layout=mapping.j1p.invoice)
+        body_hash = j1p.content_hash(body)
+    unpaid = invoice.status in _UNPAID
+    need = Need(flow=invoices.FLOW.name, key=str(invoice.key), field="InvoiceId", noun="invoice")
+    return Transformed(
+        body=body,
+        body_hash=body_hash,
+        send_as=SendAs.CANCEL if unpaid else SendAs.PUT,
+        needs=() if unpaid else (need,),
+    )
+
+
+RESOURCE = replace(invoices.RESOURCE, children=())
+"""The headers alone."""
+
+FLOW = Flow(
+    name="invoice_status",
+    poll_queue=Queue.ORACLE_POLL,
+    deliver_queue=Queue.JAGGAER_DELIVER,
+    resource=lambda _: RESOURCE,
+    identify=lambda row, _: identify(row),
+    cut=lambda _: (),
+    transform=transform,
+)
