@@ -11,7 +11,8 @@ counts documents; and errors by document, named by ERPNumber or order number. `p
 * a warning does not stop a document.
 
 Values are padded, so all of them are trimmed. Codes seen are 200, 406 and 500; the text of a success begins with
-`Success`, and may stand alone.
+`Success`, and may stand alone. That 401 and 403 are about the sender, and 409 about a message that came before, is
+assumed from HTTP.
 """
 
 import re
@@ -27,6 +28,7 @@ _RESPONSES = frozenset(("ResponseMessage", "SupplierResponseMessage"))
 _COUNT = re.compile(r"(attempted|completed)\s*=\s*([0-9]{1,9})")
 _PARSE_ERROR = re.compile(r"error while parsing|xml error", re.IGNORECASE)
 _UNAUTHORIZED = frozenset((401, 403))
+_CONFLICT = 409  # such as a MessageId that came before: then an earlier message may have taken effect
 
 
 class Outcome(StrEnum):
@@ -148,6 +150,8 @@ def _outcomes(result: MessageResult, refused: list[bool], *, stray: bool) -> lis
     """Decide for each document, from whether an error names it and whether errors name none or others (`stray`)."""
     if result.unauthorized:
         return [Outcome.NOT_PROCESSED] * len(refused)
+    if result.status_code == _CONFLICT:
+        return [Outcome.UNKNOWN] * len(refused)
     if result.stopped_by_parse_error:
         return _up_to_the_parse_error(result, refused)
     if _all_failed(result, refused):
@@ -160,10 +164,10 @@ def _outcomes(result: MessageResult, refused: list[bool], *, stray: bool) -> lis
 
 def _all_failed(result: MessageResult, refused: list[bool]) -> bool:
     """Whether a failure is every document's: none of those attempted was taken, or a 4xx speaks of the only one."""
-    if result.success:
+    if result.success or (result.counts is not None and result.counts.completed):
         return False
-    if result.counts is not None:
-        return result.counts.completed == 0 and result.counts.attempted >= len(refused)
+    if result.counts is not None and result.counts.attempted >= len(refused):
+        return True
     return len(refused) == 1 and result.status_code < 500
 
 

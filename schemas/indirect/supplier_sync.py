@@ -16,7 +16,7 @@ from lxml import etree
 
 from schemas.cxml.elements import attribute
 from schemas.cxml.safe_xml import Element
-from schemas.identity import Action, Intent
+from schemas.identity import Intent
 from schemas.indirect.frame import (
     IndirectCredentials,
     MessageKind,
@@ -59,8 +59,8 @@ def content_hash(body: bytes) -> bytes:
 def address(body: bytes, intent: Intent, credentials: IndirectCredentials, layout: IndirectLayout) -> bytes:
     """Return the message of one delivery: the same bytes for every repetition of the same intent.
 
-    Raises Refused (INVALID) naming the element that our grammar does not take, UnreadableMessage for a body that
-    `build` did not make, ValueError for a cancel: a supplier is never taken away, an inactive one is sent as inactive.
+    The action does not show: a supplier is never taken away, and the body of an inactive one says so. Raises Refused
+    (INVALID) naming the element that our grammar does not take, UnreadableMessage for a body that `build` did not make.
     """
     return address_batch(
         [(body, intent)],
@@ -80,8 +80,6 @@ def address_batch(
     layout: IndirectLayout,
 ) -> bytes:
     """Return one message with several suppliers, in their order. Raises as `address` does."""
-    if any(intent.action is Action.CANCEL for _, intent in documents):
-        raise ValueError("a supplier cannot be cancelled: it is sent as inactive")
     return message(
         _KIND,
         [_request(body) for body, _ in documents],

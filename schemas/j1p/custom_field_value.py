@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from schemas import exact_json
 from schemas.exact_json import JsonValue
-from schemas.identity import Action, Intent
+from schemas.identity import Intent
 from schemas.j1p import fields
 from schemas.j1p.fields import UnreadableOrder
 from schemas.j1p.findable import check_findable
@@ -82,11 +82,9 @@ def content_hash(body: bytes) -> bytes:
 def address(body: bytes, intent: Intent, layout: CustomFieldLayout) -> bytes:
     """Return the message of one delivery: the same bytes for every repetition of the same intent.
 
-    Raises UnreadableOrder for a body that `build` did not make with this layout, NotExactJson for one that is no JSON,
-    ValueError for a cancel: a value is never taken away, one that may not be used is sent as inactive.
+    The action does not show: a value is never taken away, and the body of one that may not be used says so. Raises
+    UnreadableOrder for a body that `build` did not make with this layout, NotExactJson for one that is no JSON.
     """
-    if intent.action is Action.CANCEL:
-        raise ValueError("a custom-field value cannot be cancelled: it is sent with active false")
     value = exact_json.loads(body)
     if not isinstance(value, dict) or layout.values not in value:
         raise UnreadableOrder(f"the body has no {layout.values}: it was built with another layout")

@@ -12,7 +12,7 @@ from lxml import etree
 
 from schemas.cxml.elements import content_of
 from schemas.cxml.safe_xml import Element
-from schemas.cxml.validation import Grammar, InvalidCxml, validate
+from schemas.cxml.validation import InvalidCxml, validate
 from schemas.identity import Action, Intent
 from schemas.indirect import frame, purchase_order
 from schemas.indirect.layout import IndirectLayout
@@ -27,7 +27,7 @@ from tests.unit.schemas_indirect.messages import CANCEL, CREATE, UPDATE, order_m
 
 UNITS = {"Ea": "EA", "Box": "BX", "kg": "KGM", "Hour": "HUR"}
 INTENTS = st.sampled_from((CREATE, UPDATE, CANCEL))
-GRAMMAR = Grammar("schemas.indirect", "indirect.rng")
+GRAMMAR = frame._GRAMMAR
 RICH = IndirectLayout(site_elements={"payment_terms": "PT", "procurement_bu": "PBU"})
 
 # jaggaer-cxml.md, 3.3: the children of each level in their order; that of Address is quoted from JAGGAER's own parser.

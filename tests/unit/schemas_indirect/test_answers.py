@@ -116,6 +116,11 @@ def test_an_error_that_names_no_document_of_ours_leaves_them_unknown_unless_they
 def test_a_failure_of_everything_refuses_everything() -> None:
     assert outcomes(supplier_answer("500", counted("All documents failed.", 3, 0))) == [REFUSED] * 3
     assert outcomes(supplier_answer("406", "Not acceptable"), ("1013",)) == [REFUSED]
+    assert outcomes(supplier_answer("406", counted("The message was refused.", 0, 0)), ("1013",)) == [REFUSED]
+
+
+def test_a_message_id_that_came_before_may_have_taken_effect() -> None:
+    assert outcomes(supplier_answer("409", counted("The message was refused.", 0, 0)), ("1013",)) == [UNKNOWN]
 
 
 def test_a_failure_that_may_have_taken_effect_is_unknown() -> None:

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from schemas.cxml.safe_xml import Element
+from schemas.identity import Action
 from schemas.indirect import frame, supplier_sync
 from schemas.indirect.frame import UnreadableMessage
 from schemas.indirect.layout import IndirectLayout
 from schemas.supplier import Telephone
 from tests import supplier_factories as given
 from tests.supplier_factories import supplier
-from tests.unit.schemas_indirect.messages import CANCEL, supplier_body, supplier_message
+from tests.unit.schemas_indirect.messages import CREATE, supplier_body, supplier_message
 
 # jaggaer-cxml.md, 3.3: the children in DTD order, those that are written.
 SUPPLIER_ORDER = """ERPNumber ThirdPartyRefNumber Name DoingBusinessAs Active WebSiteURL DUNS TaxIdentificationNumber
@@ -91,9 +92,10 @@ def test_custom_elements_are_written_only_where_the_customer_names_them() -> Non
     supplier_message(supplier(), layout=IndirectLayout(site_elements={"payment_terms": "PT"}))  # our grammar takes it
 
 
-def test_a_supplier_is_never_cancelled() -> None:
-    with pytest.raises(ValueError, match="inactive"):
-        supplier_message(supplier(), CANCEL)
+def test_every_action_is_one_message() -> None:
+    inactive = supplier(active=False)
+    for action in Action:
+        assert supplier_message(inactive, replace(CREATE, action=action)) == supplier_message(inactive, CREATE)
 
 
 EXPORT = b"""<SupplierSyncMessage version="1.0"><Header><MessageId> j-1 </MessageId></Header><SupplierRequestMessage>
