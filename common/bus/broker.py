@@ -20,7 +20,7 @@ from typing import Any
 import dramatiq
 import pika
 import pika.exceptions
-from dramatiq.broker import MessageProxy
+from dramatiq.broker import Consumer, MessageProxy
 from dramatiq.brokers.rabbitmq import RabbitmqBroker, _RabbitmqConsumer, _RabbitmqMessage
 from dramatiq.errors import ConnectionClosed
 from dramatiq.middleware import CurrentMessage, Middleware
@@ -129,6 +129,13 @@ class LedgerBroker(RabbitmqBroker):
     def consumer_class(self) -> type[LedgerConsumer]:
         """The consumer that this broker makes."""
         return LedgerConsumer
+
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
+        """Return a consumer. Raises ConnectionClosed, which dramatiq waits out, also while the host has no address."""
+        try:
+            return super().consume(queue_name, prefetch=prefetch, timeout=timeout)
+        except OSError as error:
+            raise ConnectionClosed(error) from None
 
     def declare_queue(self, queue_name: str, *, ensure: bool = False) -> None:
         """Declare a queue and its dead-letter queue, and no delay queue: nobody consumes one."""

@@ -8,6 +8,7 @@ import dramatiq
 import orjson
 import pika
 import pytest
+from dramatiq.errors import ConnectionClosed
 from dramatiq.middleware import CurrentMessage
 from pika.adapters.blocking_connection import BlockingChannel
 
@@ -245,6 +246,12 @@ def test_a_publisher_without_a_broker_says_so_and_one_that_was_closed_opens_agai
     assert publisher.publish([ticket(1), ticket(2)]) == [1, 2]
     publisher.close()
     assert publisher.publish([ticket(3)]) == [3]
+
+
+def test_a_worker_waits_for_a_broker_whose_host_has_no_address() -> None:
+    broker = LedgerBroker("amqp://guest:guest@no-such-host.invalid/")
+    with pytest.raises(ConnectionClosed):
+        broker.consume(Queue.TRANSFORM)
 
 
 def test_workers_cannot_publish() -> None:
