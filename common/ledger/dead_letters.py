@@ -13,7 +13,8 @@ from common.database import statements
 from common.database.pool import Database
 from common.ledger import records
 from common.ledger.rescue import Route
-from common.ledger.verdicts import DeadClass
+from common.ledger.verdicts import Dead, DeadClass
+from common.telemetry import redaction
 from common.vault.seal import DoesNotOpen, Vault
 from schemas.identity import RecordId
 
@@ -63,6 +64,21 @@ def discard(database: Database, record_id: RecordId, *, actor: str, reason: str)
     """Note why a dead record need not go; return False if it is not dead or was discarded before."""
     parameters = {"record_id": record_id, "actor": actor, "reason": reason}
     return database.fetch_one(_SQL["discard"], parameters) is not None
+
+
+def restate(database: Database, record_id: RecordId, verdict: Dead, *, actor: str) -> None:
+    """Say anew why a record is dead, if it still is, of the same class, and for another reason than it says."""
+    parameters = {
+        "record_id": record_id,
+        "class": verdict.category,
+        "reason": redaction.mask(verdict.reason),
+        "field": verdict.field,
+        "value": redaction.mask_field(verdict.field, verdict.value),
+        "next_step": redaction.mask(verdict.next_step),
+        "actor": actor,
+    }
+    with database.connection() as connection:
+        connection.execute(_SQL["restate"], parameters)
 
 
 def still_waiting(database: Database, record_ids: list[RecordId]) -> set[RecordId]:

@@ -56,6 +56,20 @@ WITH moved AS (
 )
 SELECT record_id FROM moved
 
+-- name: restate
+-- Says anew why a record is dead: the mapping has changed, and what it lacks now is something else.
+WITH moved AS (
+    UPDATE record
+    SET outcome = %(reason)s, dead_field = %(field)s, dead_value = %(value)s, next_step = %(next_step)s
+    WHERE record_id = %(record_id)s AND state = 'dead' AND dead_class = %(class)s
+      AND (outcome, dead_field, dead_value) IS DISTINCT FROM (%(reason)s, %(field)s, %(value)s)
+    RETURNING *
+)
+INSERT INTO audit_event (actor, event, integration, flow, job_id, record_id, from_state, to_state, detail)
+SELECT %(actor)s, 'restated', integration, flow, job_id, record_id, 'dead', state,
+       jsonb_build_object('reason', outcome, 'field', dead_field, 'value', dead_value)
+FROM moved
+
 -- name: still_waiting
 -- Which of these records wait for a person: the others' tickets do not belong in a dead-letter queue any more.
 SELECT record_id FROM record

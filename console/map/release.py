@@ -22,6 +22,9 @@ MappingOf = Callable[[str], Mapping]
 """Gives how a flow's documents are written, under the mapping that was just activated."""
 
 
+_UNTRIED = Dead(category=DeadClass.MAPPING, reason="It could not be tried.", next_step="See its trace.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Released:
     """What came of a release: the records that began again, and those that still wait for a mapping."""
@@ -37,16 +40,20 @@ def release(
     mapping_of = cache(mapping_of)
     free, waiting = [], []
     for held in dead_letters.waiting(database, vault, integration, DeadClass.MAPPING):
-        if _still_waits(held, mapping_of):
+        refused = _refused(held, mapping_of)
+        if refused is not None:
             waiting.append(held.record_id)
+            if refused.field is not None:
+                dead_letters.restate(database, held.record_id, refused, actor=actor)
         elif dead_letters.replay(database, held.record_id, actor=actor, how=how):
             free.append(held.record_id)
     return Released(released=tuple(free), waiting=tuple(waiting))
 
 
-def _still_waits(held: Waiting, mapping_of: MappingOf) -> bool:
+def _refused(held: Waiting, mapping_of: MappingOf) -> Dead | None:
+    """Return for what a record still waits, None if it is free now. What cannot be tried waits as before."""
     flow = FLOWS.get(held.flow)
     if flow is None or held.source is None:
-        return True
+        return _UNTRIED
     verdict = transformation.written(held.source, flow, mapping_of(held.flow))
-    return isinstance(verdict, Dead) and verdict.category is DeadClass.MAPPING
+    return verdict if isinstance(verdict, Dead) and verdict.category is DeadClass.MAPPING else None
