@@ -64,8 +64,7 @@ def _supplier(order: PurchaseOrder) -> tuple[Need, ...]:
     key = order.supplier.source_id
     if key is None:
         return ()
-    named = f"It is {order.supplier.name}."
-    return (Need(flow="suppliers", key=str(key), field="SupplierId", noun="supplier", why=named),)
+    return (Need(flow="suppliers", key=str(key), field="SupplierId", noun="supplier"),)
 
 
 def _to_delete(order: PurchaseOrder) -> PurchaseOrder:

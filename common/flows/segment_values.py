@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from common.flows.flow import Flow, Mapping, SourceNames
 from common.ledger.verdicts import SendAs, Transformed, Unchanged
-from common.oracle.answers import Row
+from common.oracle.answers import Row, SourceRefused
 from common.oracle.resource import Resource
 from schemas.j1p import custom_field_value as j1p
 from schemas.oracle import segment_value as oracle
@@ -29,7 +29,10 @@ def segment_values(name: str, segment: str) -> Flow:
     """Return the flow of one segment's values; `segment` is a key of `SourceNames.value_sets`."""
 
     def resource(names: SourceNames) -> Resource:
-        code = quote(names.value_sets[segment], safe="")
+        code = names.value_sets.get(segment)
+        if code is None:
+            raise SourceRefused(f"the settings name no value set of segment {segment}: add it to accounts.value_sets")
+        code = quote(code, safe="")
         return Resource(path=f"valueSets/{code}/child/values", key="ValueId", number="Value")
 
     def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:

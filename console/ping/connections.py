@@ -115,7 +115,8 @@ def check_jaggaer(
 def _source_look(flow: str, integration: Integration, connection: OracleConnection | None) -> Look:
     if connection is None:
         return no_question
-    return partial(connection.client.sight, FLOWS[flow].resource(source_names(integration)))
+    client, names = connection.client, source_names(integration)
+    return lambda number: client.sight(FLOWS[flow].resource(names), number)  # only flows that run have all their names
 
 
 def _target_look(flow: str, connection: JaggaerConnection | None) -> Look:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from common.ledger.states import State
 from common.mapping.table import NotThisVersion
+from console import output
 from console.main import app, main
 from console.map import activation
 from schemas.purchase_order import OrderStatus, PurchaseOrder
@@ -49,14 +50,14 @@ def folder(bench: LedgerBench, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(folder: Path, database_address: str) -> Ask:
+def run(folder: Path, database_address: str, monkeypatch: pytest.MonkeyPatch) -> Ask:
     """Run a command of the group; return its exit code and what it printed."""
     environment = {
         "ML_CONNECTOR_CONFIG": str(folder / "connector.toml"),
         "ML_CONNECTOR_KEY_FILE": str(folder / "keys"),
         "DATABASE_URL": database_address,
-        "COLUMNS": "250",
     }
+    monkeypatch.setattr(output.OUT, "_width", 250)
 
     def run(*arguments: str) -> tuple[int, str]:
         done = CliRunner(env=environment).invoke(app, ["map", *arguments])
@@ -300,7 +301,8 @@ def test_units_have_sets_of_their_own(asked: Ask, folder: Path) -> None:
 def test_an_import_releases_what_waited_once_workers_have_seen_it(
     asked: Ask, bench: LedgerBench, sheet: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    free, waits = dead(bench, 1, order_in("Ea")), dead(bench, 2, order_in("Crate"))
+    mapped = charged("01-110-5210", "US1")
+    free, waits = dead(bench, 1, order_in("Ea", mapped)), dead(bench, 2, order_in("Crate", mapped))
     monkeypatch.setattr(activation, "LOOK_AGAIN_SECONDS", 0.8)
     began = monotonic()
     said = asked("import", sheet)

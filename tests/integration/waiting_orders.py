@@ -14,10 +14,10 @@ from tests.integration.bench import LedgerBench, version
 UNMAPPED = Dead(category=DeadClass.MAPPING, reason="no such code", next_step="map it", field="UOMCode", value="Crate")
 
 
-def order_in(unit: str) -> bytes:
+def order_in(unit: str, order: PurchaseOrder | None = None) -> bytes:
     """Return an order as Oracle gives it, every line in one unit."""
-    order = purchase_order()
-    return as_source(replace(order, lines=tuple(replace(line, uom=unit) for line in order.lines)))
+    given = order or purchase_order()
+    return as_source(replace(given, lines=tuple(replace(line, uom=unit) for line in given.lines)))
 
 
 def as_source(order: PurchaseOrder) -> bytes:
