@@ -75,3 +75,13 @@ def dedupe_key(*, integration: str, flow: str, record_id: RecordId, refusals: in
     name = f"{integration}/{flow}/{record_id}/{refusals}/{body_hash.hex()}"
     digest = hashlib.sha256(name.encode()).hexdigest()[:32]
     return f"{record_id}.{refusals}.{digest}@ml-connector"
+
+
+def document_reference(*, integration: str, flow: str, key: str) -> str:
+    """Return a short name for a document at a target that keeps references of a source: letters, digits and dashes.
+
+    The same for every version and every try, so that an effect is found again whatever happened since
+    (oracle-fusion.md, 4). 27 characters.
+    """
+    digest = hashlib.sha256(f"{integration}/{flow}/{key}".encode()).hexdigest()[:24]
+    return f"MC-{digest}"

@@ -17,6 +17,8 @@ class RefusalClass(StrEnum):
     """The source document is wrong or contradicts itself: correct it at its source."""
     MAPPING = "mapping"
     """A code has no counterpart on the other side: add the mapping."""
+    CONFLICT = "conflict"
+    """It can mean several things, or contradicts what is known: a person must say which is right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

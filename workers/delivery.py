@@ -43,6 +43,7 @@ def outgoing(held: Claim) -> Outgoing:
     )
     return Outgoing(
         number=held.document_number,
+        reference=held.reference,
         body=held.payload,
         intent=intent,
         readbacks=held.budget.readbacks,

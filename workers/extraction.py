@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from common.connections.errors import ClientRefused, ExchangeFailed, NotSent
+from common.connections.source import Row, Source, SourcePage, SourceRefused, SourceUnreadable, Window
 from common.database.pool import Connection
 from common.flows.flow import Flow, Reading
 from common.flows.registry import FLOWS
@@ -17,8 +18,6 @@ from common.installation import Installation
 from common.ledger import absences, books, cursor, jobs, records
 from common.ledger.jobs import JobKind, Page, Progress
 from common.ledger.records import Admitted, LeaseLost, Sighting
-from common.oracle.answers import Row, SourceRefused, SourceUnreadable
-from common.oracle.client import SourcePage, Window
 from common.sides import Side
 from common.telemetry.logs import about, logger
 from common.vault.seal import KeyMissing
@@ -53,8 +52,8 @@ class _ReadPage:
 
     @property
     def stamped(self) -> bool:
-        """Whether Oracle stamps what is read."""
-        return self.side.resource(self.flow.name).stamped
+        """Whether the source stamps what is read."""
+        return self.side.source(self.flow.name).stamped
 
 
 def extract(installation: Installation, command: PollCommand) -> None:
@@ -78,7 +77,9 @@ def extract(installation: Installation, command: PollCommand) -> None:
 def _hold_back(installation: Installation, command: PollCommand) -> float:
     """Return how many seconds the job should rest, 0 if it may be claimed."""
     side = installation.sides.get(command.integration)
-    return min(side.oracle.hold_back_seconds(), _LONGEST_HOLD_SECONDS) if side is not None else 0.0
+    if side is None or command.flow not in FLOWS:
+        return 0.0
+    return min(side.source(command.flow).hold_back_seconds(), _LONGEST_HOLD_SECONDS)
 
 
 def _lease(installation: Installation) -> float:
@@ -116,16 +117,16 @@ def _put_off(installation: Installation, page: Page, reason: str, *, seconds: fl
 
 def _read(installation: Installation, side: Side, flow: Flow, page: Page) -> SourcePage:
     """Read the page, and whole what came cut. Raises LeaseLost, SourceRefused, SourceUnreadable, ExchangeFailed."""
-    resource = side.resource(flow.name)
-    shown = side.oracle.page(resource, Window(since=page.window_from, after_key=page.after_key))
+    source = side.source(flow.name)
+    shown = source.page(Window(since=page.window_from, after_key=page.after_key))
     if not shown.collection.rows and page.after_key == 0:
         _check_canary(installation, side, flow)
     lease = _Lease(installation, page)
     rows = []
     for row in shown.collection.rows:
-        if _is_cut(flow, row):
+        if _is_cut(source, row):
             lease.keep()
-            rows.append(side.oracle.whole(resource, row))
+            rows.append(source.whole(row))
         else:
             rows.append(row)
     return replace(shown, collection=replace(shown.collection, rows=tuple(rows)))
@@ -154,16 +155,18 @@ def _check_canary(installation: Installation, side: Side, flow: Flow) -> None:
     such a user cannot see.
     """
     known = books.newest_delivered(installation.database, side.name, flow.name)
-    if known is not None and not side.oracle.shows(side.resource(flow.name), known.key):
+    source = side.source(flow.name)
+    if known is not None and not source.shows(known.key):
         raise SourceRefused(
-            f"Oracle shows nothing, not even {known.number}, which it showed before. The integration user has lost the "
-            f"role or the data access that lets it see {flow.name}: give it back, and the next poll goes on from here."
+            f"{source.system} shows nothing, not even {known.number}, which it showed before. The integration user has "
+            f"lost the role or the data access that lets it see {flow.name}: give it back, and the next poll goes on "
+            f"from here."
         )
 
 
-def _is_cut(flow: Flow, row: Row) -> bool:
+def _is_cut(source: Source, row: Row) -> bool:
     try:
-        return bool(flow.cut(row))
+        return source.is_cut(row)
     except Refused:  # identifying it will refuse it too, for itself alone
         return False
 
@@ -256,7 +259,7 @@ def _flawed(row: Row) -> Sighting:
         field=field,
         value=value,
         reason="The value cannot be read exactly: half a character, a number of over 100 digits, or a name twice.",
-        next_step=f"Correct order {row.get('OrderNumber')} in Oracle; its next version arrives by itself.",
+        next_step=f"Correct {row.get('OrderNumber') or 'it'} at its source; its next version arrives by itself.",
     )
     return Sighting(source=source, identity=None, refusal=refusal, content_hash=hashlib.sha256(source).digest())
 

@@ -109,7 +109,9 @@ def _judge(installation: Installation, stage: Stage, held: Claim) -> Verdict:
 
 def _work(installation: Installation, stage: Stage, held: Claim, side: Side, flow: Flow) -> Verdict:
     steps: dict[Stage, Callable[[], Verdict]] = {
-        Stage.TRANSFORM: lambda: transformation.transform(held, flow, side.mapping(flow.name)),
+        Stage.TRANSFORM: lambda: _patient(
+            installation, held, transformation.transform(held, flow, side.mapping(flow.name))
+        ),
         Stage.DELIVER: lambda: delivery.deliver(
             held, side.target(flow.name), lambda: _missing(installation, held, side)
         ),
@@ -119,6 +121,15 @@ def _work(installation: Installation, stage: Stage, held: Claim, side: Side, flo
     except Exception as error:  # noqa: BLE001 - a defect in one document's way must not take the worker with it
         _LOG.exception("a step failed", stage=stage)
         return Failed(reason=f"{type(error).__name__} in {stage}: {error}"[:500])
+
+
+def _patient(installation: Installation, held: Claim, verdict: Verdict) -> Verdict:
+    """Return the verdict, or a wait for what the document died for want of where that may still come."""
+    if not isinstance(verdict, Dead) or not verdict.needs:
+        return verdict
+    standings = needs.standings(installation.database, held.integration, held.record_id, verdict.needs)
+    judged = needs.judge(standings)
+    return judged if isinstance(judged, Wait) else verdict
 
 
 def _missing(installation: Installation, held: Claim, side: Side) -> Wait | Dead | None:

@@ -6,10 +6,10 @@ only a version that is already outdated is let go, because mapping it would be f
 
 from dataclasses import replace
 
-from common.flows.flow import Flow, Mapping
+from common.connections.source import Row
+from common.flows.flow import Flow, Lacking, Mapping
 from common.ledger.records import Claim
-from common.ledger.verdicts import Dead, DeadClass, Superseded, Transformed, Unchanged, dead_by
-from common.oracle.answers import Row
+from common.ledger.verdicts import Dead, DeadClass, Need, Superseded, Transformed, Unchanged, dead_by
 from common.settings import SPOKEN
 from schemas import exact_json
 from schemas.refusals import Refused
@@ -33,10 +33,23 @@ def written(payload: bytes, flow: Flow, mapping: Mapping) -> Transformed | Uncha
         return Dead(
             category=DeadClass.INVALID,
             reason=f"The document cannot be read exactly: {error}",
-            next_step="Correct it in Oracle; its next version arrives by itself.",
+            next_step="Correct it at its source; its next version arrives by itself.",
         )
+    except Lacking as lacking:
+        return _lacking(lacking.need)
     except Refused as refused:
         return dead_by(refused.refusal)
+
+
+def _lacking(need: Need) -> Dead:
+    return Dead(
+        category=DeadClass.DEPENDENCE,
+        reason=f"{need} is not in the ledger. {need.why}".strip(),
+        next_step=f"Make flow {need.flow} deliver it: this document is then released by itself.",
+        field=need.field,
+        value=need.key or need.number,
+        needs=(need,),
+    )
 
 
 def _as_sent(held: Claim, flow: Flow, mapping: Mapping) -> Transformed | None:

@@ -14,10 +14,12 @@ TargetVerdict = Delivered | Dead | Wait | Unclear | Absent | Rebuild
 class Outgoing:
     """One effect: what is sent, under which number and key, and until when (monotonic clock) it may be sent.
 
-    `readbacks` counts the read-backs that found nothing since the last unclear send.
+    `readbacks` counts the read-backs that found nothing since the last unclear send. `reference` names the document at
+    targets that keep our references, in all of its versions.
     """
 
     number: str
+    reference: str
     body: bytes = field(repr=False)
     intent: Intent
     readbacks: int

@@ -8,15 +8,14 @@ for segments; the ledger's own copy tells `ml-connector map coverage` which comb
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
-from common.flows.flow import Flow, Mapping, Reading, SourceNames
+from common.connections.source import Row
+from common.flows.flow import Flow, FromOracle, Mapping, Reading, SourceNames
 from common.flows.segment_values import sent
 from common.ledger.verdicts import Transformed, Unchanged
-from common.oracle.answers import Row
 from common.oracle.resource import Resource
 from schemas.identity import Identity
 from schemas.oracle import account_combination as oracle
 from schemas.reference_value import ReferenceValue
-from schemas.tickets import Queue
 
 _UNSTAMPED = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the stamp that Oracle does not give: the same one always, or every reading would be a new version."""
@@ -49,11 +48,7 @@ RESOURCE = Resource(path="accountCombinationsLOV", key="_CODE_COMBINATION_ID", s
 
 FLOW = Flow(
     name="account_combinations",
-    poll_queue=Queue.ORACLE_POLL,
-    deliver_queue=Queue.JAGGAER_DELIVER,
-    resource=lambda _: RESOURCE,
+    source=FromOracle(resource=lambda _: RESOURCE, cut=oracle.cut_children, absent=absent),
     identify=identify,
-    cut=oracle.cut_children,
     transform=transform,
-    absent=absent,
 )

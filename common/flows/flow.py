@@ -8,15 +8,17 @@ from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
 from datetime import date
 
-from common.ledger.verdicts import Transformed, Unchanged
-from common.oracle.answers import Row
+from common.connections.source import Row
+from common.jaggaer.listing import Listing
+from common.ledger.verdicts import Need, Transformed, Unchanged
 from common.oracle.resource import Resource
-from common.settings import Dialect
+from common.settings import Dialect, J1pSettings
 from schemas.coding import Coder
 from schemas.cxml.order_request import CxmlLayout
 from schemas.identity import Identity
 from schemas.indirect.layout import IndirectLayout
 from schemas.j1p.layouts import J1pLayouts
+from schemas.purchase_order import PurchaseOrder
 from schemas.tickets import Queue
 from schemas.units import UnitMap
 
@@ -49,7 +51,8 @@ class Mapping:
     `units` are those of a business unit. `version` names the mapping sets in force. `references` gives, for an
     accounting field of JAGGAER, the flow that brings its values; `custom_field` is the field that this flow brings
     values of. `on` is the day for which it is decided whether a value may be used. `max_lengths` gives the longest
-    texts that the other side takes, by the names of `schemas.order_checks.TEXTS`.
+    texts that the other side takes, by the names of `schemas.order_checks.TEXTS`. `orders` returns the purchase orders
+    of a number as they stand in the ledger: of several legal entities there may be several.
     """
 
     dialect: Dialect
@@ -63,23 +66,64 @@ class Mapping:
     j1p: J1pLayouts
     cxml: CxmlLayout
     indirect: IndirectLayout
+    orders: Callable[[str], tuple[PurchaseOrder, ...]]
     max_lengths: dict[str, int] = field(default_factory=dict)
+
+
+class Lacking(Exception):
+    """A document cannot be written yet: what it is about is not in the ledger. `need` says what that is."""
+
+    def __init__(self, need: Need) -> None:
+        super().__init__(f"{need} is not known yet")
+        self.need = need
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromOracle:
+    """Documents that are read of Oracle.
+
+    `resource` is what is read, and `cut` says which parts of a row are missing; it is pure and raises Refused. Where a
+    deleted document leaves no trace but that it is not read any more, `absent` turns its last row into the one that
+    says so.
+    """
+
+    resource: Callable[[SourceNames], Resource]
+    cut: Callable[[Row], tuple[str, ...]]
+    absent: Callable[[Row], Row] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromJaggaer:
+    """Documents that JAGGAER lists, and those that are pushed to the gateway as these cXML requests."""
+
+    listing: Callable[[J1pSettings], Listing]
+    requests: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
     """What one flow is made of.
 
-    `resource` is what is read of Oracle. `identify` says who a row is and `cut` whether parts of it are missing;
-    `transform` turns it into what is sent: these three are pure and raise Refused. Where a deleted document leaves no
-    trace but that it is not read any more, `absent` turns its last row into the one that says so.
+    `identify` says who a row is and `transform` turns it into what is sent: both are pure and raise Refused;
+    `transform` raises Lacking too.
     """
 
     name: str
-    poll_queue: Queue
-    deliver_queue: Queue
-    resource: Callable[[SourceNames], Resource]
+    source: FromOracle | FromJaggaer
     identify: Callable[[Row, Reading], Identity]
-    cut: Callable[[Row], tuple[str, ...]]
     transform: Callable[[Row, Mapping], Transformed | Unchanged]
-    absent: Callable[[Row], Row] | None = None
+
+    @property
+    def poll_queue(self) -> Queue:
+        """Where its poll commands go: each system has its own, so that an outage stops only what needs it."""
+        return Queue.ORACLE_POLL if isinstance(self.source, FromOracle) else Queue.JAGGAER_POLL
+
+    @property
+    def deliver_queue(self) -> Queue:
+        """Where its records go to be sent: to the other system's."""
+        return Queue.JAGGAER_DELIVER if isinstance(self.source, FromOracle) else Queue.ORACLE_DELIVER
+
+    @property
+    def absent(self) -> Callable[[Row], Row] | None:
+        """What turns the last row of a document that is not shown any more into the one that says so."""
+        return self.source.absent if isinstance(self.source, FromOracle) else None

@@ -7,17 +7,16 @@ of which nothing is paid is what the other side takes it to be, so that is only 
 import hashlib
 from dataclasses import replace
 
+from common.connections.source import Row
 from common.flows import invoices
-from common.flows.flow import Flow, Mapping
+from common.flows.flow import Flow, FromOracle, Mapping
 from common.ledger.verdicts import Need, SendAs, Transformed, Unchanged
-from common.oracle.answers import Row
 from common.settings import Dialect
 from schemas.cxml import status_update_request
 from schemas.identity import Identity
 from schemas.invoice import InvoiceStatus
 from schemas.j1p import invoice_status as j1p
 from schemas.oracle import invoice as oracle
-from schemas.tickets import Queue
 
 _UNPAID = frozenset((InvoiceStatus.NOT_VALIDATED, InvoiceStatus.VALIDATED))
 
@@ -55,10 +54,7 @@ RESOURCE = replace(invoices.RESOURCE, children=())
 
 FLOW = Flow(
     name="invoice_status",
-    poll_queue=Queue.ORACLE_POLL,
-    deliver_queue=Queue.JAGGAER_DELIVER,
-    resource=lambda _: RESOURCE,
+    source=FromOracle(resource=lambda _: RESOURCE, cut=lambda _: ()),
     identify=lambda row, _: identify(row),
-    cut=lambda _: (),
     transform=transform,
 )

@@ -7,10 +7,10 @@ An invoice is sent once it is validated; until then its amounts need not agree. 
 XML that it was canceled, goes as its payment state (`invoice_status.py`): only cXML can take an invoice back.
 """
 
+from common.connections.source import Row
 from common.flows.coding_needs import Recorder
-from common.flows.flow import Flow, Mapping
+from common.flows.flow import Flow, FromOracle, Mapping
 from common.ledger.verdicts import Need, SendAs, Transformed, Unchanged
-from common.oracle.answers import Row
 from common.oracle.resource import Child, Resource
 from common.settings import Dialect
 from schemas.cxml import invoice_detail_request
@@ -18,7 +18,6 @@ from schemas.indirect import buyer_invoice
 from schemas.invoice import Invoice, InvoiceStatus
 from schemas.j1p import invoice as j1p
 from schemas.oracle import invoice as oracle
-from schemas.tickets import Queue
 
 
 def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
@@ -85,10 +84,7 @@ RESOURCE = Resource(
 
 FLOW = Flow(
     name="invoices",
-    poll_queue=Queue.ORACLE_POLL,
-    deliver_queue=Queue.JAGGAER_DELIVER,
-    resource=lambda _: RESOURCE,
+    source=FromOracle(resource=lambda _: RESOURCE, cut=oracle.cut_children),
     identify=lambda row, _: oracle.identify(row),
-    cut=oracle.cut_children,
     transform=transform,
 )

@@ -9,16 +9,15 @@ Limits: transform does not know the payloadID under which the order went, so a c
 
 from dataclasses import replace
 
+from common.connections.source import Row
 from common.flows import purchase_orders
-from common.flows.flow import Flow, Mapping
+from common.flows.flow import Flow, FromOracle, Mapping
 from common.ledger.verdicts import Need, SendAs, Transformed, Unchanged
-from common.oracle.answers import Row
 from common.settings import Dialect
 from schemas.cxml import order_status_update
 from schemas.j1p import order_status as j1p
 from schemas.oracle import order_status_change as oracle
 from schemas.order_status import OrderState
-from schemas.tickets import Queue
 
 
 def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
@@ -45,10 +44,7 @@ RESOURCE = replace(purchase_orders.RESOURCE, children=())
 
 FLOW = Flow(
     name="order_status",
-    poll_queue=Queue.ORACLE_POLL,
-    deliver_queue=Queue.JAGGAER_DELIVER,
-    resource=lambda _: RESOURCE,
+    source=FromOracle(resource=lambda _: RESOURCE, cut=oracle.cut_children),
     identify=lambda row, _: oracle.identify(row),
-    cut=oracle.cut_children,
     transform=transform,
 )

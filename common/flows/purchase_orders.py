@@ -10,10 +10,10 @@ cancel is not checked: it takes back what it says, and nothing may keep it from 
 
 from dataclasses import replace
 
+from common.connections.source import Row
 from common.flows.coding_needs import Recorder
-from common.flows.flow import Flow, Mapping
+from common.flows.flow import Flow, FromOracle, Mapping
 from common.ledger.verdicts import Need, SendAs, Transformed, Unchanged
-from common.oracle.answers import Row
 from common.oracle.resource import Child, Resource
 from common.settings import Dialect
 from schemas import order_checks
@@ -22,7 +22,6 @@ from schemas.indirect import purchase_order as indirect
 from schemas.j1p import purchase_order as j1p
 from schemas.oracle import purchase_order as oracle
 from schemas.purchase_order import OrderStatus, PurchaseOrder
-from schemas.tickets import Queue
 
 
 def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
@@ -95,10 +94,7 @@ RESOURCE = Resource(
 
 FLOW = Flow(
     name="purchase_orders",
-    poll_queue=Queue.ORACLE_POLL,
-    deliver_queue=Queue.JAGGAER_DELIVER,
-    resource=lambda _: RESOURCE,
+    source=FromOracle(resource=lambda _: RESOURCE, cut=oracle.cut_children),
     identify=lambda row, _: oracle.identify(row),
-    cut=oracle.cut_children,
     transform=transform,
 )

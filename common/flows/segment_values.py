@@ -8,14 +8,13 @@ on the day on which a poll or the rescan reads it.
 
 from urllib.parse import quote
 
-from common.flows.flow import Flow, Mapping, SourceNames
+from common.connections.source import Row, SourceRefused
+from common.flows.flow import Flow, FromOracle, Mapping, SourceNames
 from common.ledger.verdicts import SendAs, Transformed, Unchanged
-from common.oracle.answers import Row, SourceRefused
 from common.oracle.resource import Resource
 from schemas.j1p import custom_field_value as j1p
 from schemas.oracle import segment_value as oracle
 from schemas.reference_value import ReferenceValue
-from schemas.tickets import Queue
 
 
 def sent(value: ReferenceValue, mapping: Mapping) -> Transformed:
@@ -40,10 +39,7 @@ def segment_values(name: str, segment: str) -> Flow:
 
     return Flow(
         name=name,
-        poll_queue=Queue.ORACLE_POLL,
-        deliver_queue=Queue.JAGGAER_DELIVER,
-        resource=resource,
+        source=FromOracle(resource=resource, cut=oracle.cut_children),
         identify=lambda row, told: oracle.identify(row, on=told.on),
-        cut=oracle.cut_children,
         transform=transform,
     )

@@ -5,15 +5,14 @@ import (jaggaer-cxml.md, 2.4) or the SupplierSyncMessage (3.3). A supplier is ne
 sent as inactive, and one that was never sent is not sent for that.
 """
 
-from common.flows.flow import Flow, Mapping
+from common.connections.source import Row
+from common.flows.flow import Flow, FromOracle, Mapping
 from common.ledger.verdicts import SendAs, Transformed, Unchanged
-from common.oracle.answers import Row
 from common.oracle.resource import Child, Resource
 from common.settings import Dialect
 from schemas.indirect import supplier_sync
 from schemas.j1p import supplier as j1p
 from schemas.oracle import supplier as oracle
-from schemas.tickets import Queue
 
 
 def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
@@ -45,10 +44,7 @@ RESOURCE = Resource(
 
 FLOW = Flow(
     name="suppliers",
-    poll_queue=Queue.ORACLE_POLL,
-    deliver_queue=Queue.JAGGAER_DELIVER,
-    resource=lambda _: RESOURCE,
+    source=FromOracle(resource=lambda _: RESOURCE, cut=oracle.cut_children),
     identify=lambda row, _: oracle.identify(row),
-    cut=oracle.cut_children,
     transform=transform,
 )

@@ -20,6 +20,9 @@ _REFUSED_NEXT_STEP = "Remove the cause in JAGGAER or in the document, then repla
 _CLIENT_WAIT_SECONDS = 60.0
 _QUOTED_CHARACTERS = 500
 
+WRAPPER_FIELDS = frozenset({"returnCode", "returnMessage", "totRecords", "returnedRecords", "startAt"})
+"""What J1P's wrapper itself says (2.2)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrapper:
@@ -48,9 +51,13 @@ class Wrapper:
 def j1p_wrapper(content: bytes) -> Wrapper | None:
     """Read J1P's wrapper; None if the body is not one."""
     try:
-        body = exact_json.loads(content)
+        return wrapped(exact_json.loads(content))
     except exact_json.NotExactJson:
         return None
+
+
+def wrapped(body: JsonValue) -> Wrapper | None:
+    """Return J1P's wrapper; None if the body is not one."""
     if not isinstance(body, Mapping) or not isinstance(body.get("returnCode"), int | str):
         return None
     return Wrapper(code=str(body["returnCode"]).strip(), message=str(body.get("returnMessage") or ""), body=body)
@@ -81,7 +88,12 @@ def j1p_listing(answer: Answer) -> list[JsonValue] | None:
     Lists are double-wrapped objects (2.2); the names differ by resource and customer, so the shape decides.
     """
     wrapper = j1p_wrapper(answer.content) if answer.status == 200 else None
-    if wrapper is None or not wrapper.succeeded:
+    return listed(wrapper) if wrapper is not None else None
+
+
+def listed(wrapper: Wrapper) -> list[JsonValue] | None:
+    """Return what a wrapper lists, None if it does not say that it succeeded, or lists nothing."""
+    if not wrapper.succeeded:
         return None
     for outer in wrapper.body.values():
         inner = next(iter(outer.values()), None) if isinstance(outer, Mapping) and len(outer) == 1 else None

@@ -82,9 +82,13 @@ def _path(url: str) -> str:
 
 
 def _no_answer(answer: Answer, wanted: str, clock: datetime | None) -> Sighting:
-    start = shown(answer.content[:_READ_BYTES].decode("utf-8", "replace")) or "nothing at all"
-    reason = f"JAGGAER answers HTTP {answer.status} without {wanted}: {start}"
+    reason = f"JAGGAER answers HTTP {answer.status} without {wanted}: {quoted(answer.content)}"
     return Sighting(trouble=Trouble(reason=reason, next_step=_next_step(answer.status)), clock=clock)
+
+
+def quoted(content: bytes) -> str:
+    """Return the beginning of what JAGGAER said, on one line and without a secret that it repeats."""
+    return shown(content[:_READ_BYTES].decode("utf-8", "replace")) or "nothing at all"
 
 
 def _next_step(status: int) -> str:

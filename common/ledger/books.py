@@ -94,6 +94,13 @@ def payload(database: Database, vault: Vault, record_id: RecordId, part: str) ->
     return vault.open(bytes(row["sealed"]), records.place(record_id, part)) if row else None
 
 
+def newest_sources(database: Database, vault: Vault, integration: str, flow: str, number: str) -> list[bytes]:
+    """Return the source payload of the newest version of each document of a number. Raises DoesNotOpen."""
+    parameters = {"integration": integration, "flow": flow, "number": number}
+    rows = database.fetch_all(_SQL["newest_sources"], parameters)
+    return [vault.open(bytes(row["sealed"]), records.place(RecordId(row["record_id"]), "source")) for row in rows]
+
+
 def newest_number(database: Database, integration: str, flow: str, *, delivered: bool) -> str | None:
     """Return the number of the document that a flow read (or delivered) last, None if there is none."""
     row = database.fetch_one(_SQL["newest_number"], {"integration": integration, "flow": flow, "delivered": delivered})

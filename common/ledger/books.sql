@@ -52,3 +52,10 @@ SELECT document_number FROM record
 WHERE integration = %(integration)s AND flow = %(flow)s
   AND (NOT %(delivered)s OR (state = 'delivered' AND action = 'put'))
 ORDER BY record_id DESC LIMIT 1
+
+-- name: newest_sources
+-- The sealed source payload of the newest version of each document of a number.
+SELECT p.record_id, p.sealed
+FROM document d JOIN payload p ON p.record_id = d.newest_record_id AND p.part = 'source'
+WHERE (d.integration, d.flow, d.document_number) = (%(integration)s, %(flow)s, %(number)s)
+ORDER BY p.record_id

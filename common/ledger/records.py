@@ -34,7 +34,7 @@ from common.ledger.verdicts import (
 )
 from common.telemetry import redaction
 from common.vault.seal import DoesNotOpen, KeyMissing, Place, Vault
-from schemas.identity import Identity, JobId, RecordId, dedupe_key
+from schemas.identity import Identity, JobId, RecordId, dedupe_key, document_reference
 from schemas.refusals import Refusal
 from schemas.tickets import Queue
 
@@ -127,6 +127,11 @@ class Claim:
     trusted_until: float
 
     @property
+    def reference(self) -> str:
+        """The name under which the target keeps this document, the same for all of its versions."""
+        return document_reference(integration=self.integration, flow=self.flow, key=self.document_key)
+
+    @property
     def dedupe_key(self) -> str:
         """The key of the effect that this claim wants."""
         return dedupe_key(
@@ -209,6 +214,8 @@ def settle(
             "needs": _needs_column(verdict.needs),
             "mapping_version": verdict.mapping_version,
         }
+    elif isinstance(verdict, Dead):
+        parameters["needs"] = _needs_column(verdict.needs)
     moved = database.fetch_one(_SQL["settle"], parameters)
     if moved is None:
         raise LeaseLost(f"record {held.record_id} is not claimed with fence {held.fence} any more")

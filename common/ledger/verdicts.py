@@ -154,7 +154,8 @@ class Dead:
     """A person must act.
 
     `refused_by_target` when the target itself said no: its next try needs a new dedupe key. `found` when it has
-    something else under our number: ours is not there, and the next try is an update of what is.
+    something else under our number: ours is not there, and the next try is an update of what is. `needs` are what it
+    died for want of: their delivery brings it back.
     """
 
     category: DeadClass
@@ -164,6 +165,7 @@ class Dead:
     value: str | None = None
     refused_by_target: bool = False
     found: Found | None = None
+    needs: tuple[Need, ...] = ()
 
 
 Verdict = Transformed | Delivered | Unchanged | Superseded | Unclear | Absent | Rebuild | Wait | Failed | Dead

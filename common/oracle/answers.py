@@ -6,34 +6,14 @@ is read again.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
+from common.connections.source import Collection, Row, SourceRefused, SourceUnreadable
 from schemas import exact_json
 from schemas.exact_json import JsonValue
-
-Row = Mapping[str, JsonValue]
-
-
-class SourceRefused(Exception):
-    """Oracle refuses the request itself: repeating it changes nothing. The message carries Oracle's own reason."""
 
 
 class QueryRefused(SourceRefused):
     """Oracle refuses what was asked (HTTP 400): an attribute, a filter or an order that it does not take."""
-
-
-class SourceUnreadable(Exception):
-    """What came is not an answer to the request: an error page, half a document, a status that means "later"."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collection:
-    """One page of a collection. `last_key` is the greatest key in it, None if it is empty."""
-
-    rows: tuple[Row, ...] = field(repr=False)
-    more: bool
-    last_key: int | None
-    contradictions: tuple[str, ...]
 
 
 def collection(status: int, content: bytes, *, key: str, after_key: int, limit: int) -> Collection:

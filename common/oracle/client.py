@@ -6,14 +6,14 @@ Always sends `REST-Framework-Version: 4`: row-match `q`, collection-shaped child
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlsplit
 
 from common.connections.exchange import Answer, Exchange, Request
 from common.connections.retry_after import source_time
 from common.connections.sighting import Sighting
+from common.connections.source import Row, SourcePage, SourceUnreadable, Window
 from common.oracle import answers, filters
-from common.oracle.answers import Collection, QueryRefused, Row, SourceUnreadable
+from common.oracle.answers import QueryRefused
 from common.oracle.resource import Child, Resource, expansion
 from common.oracle.sightings import sighting
 from common.telemetry.logs import logger
@@ -25,22 +25,6 @@ _API = "/fscmRestApi/resources"
 _LARGEST_PAGE = 500
 _ALL = "*"
 """Stands for every resource."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """Which documents to read: those changed since `since` (None: all), after `after_key`, in the order of the key."""
-
-    since: datetime | None
-    after_key: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourcePage:
-    """One page of a window, and Oracle's clock when it was written."""
-
-    collection: Collection
-    source_time: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ data security is missing (2.1), so only a document that is known to exist tells 
 from datetime import datetime
 
 from common.connections.sighting import Sighting, Trouble, shown
+from common.connections.source import SourceRefused, SourceUnreadable
 from common.oracle import answers
-from common.oracle.answers import SourceRefused, SourceUnreadable
 
 _LATER = "Try again in some minutes; if it stays, look at the pod's status or ask Oracle."
 _NEXT_STEPS = {

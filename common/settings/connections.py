@@ -41,6 +41,10 @@ class ConnectionSettings(Section):
     """How fast all workers together may ask. Unset: as fast as the system answers."""
     max_in_flight: Count = 32
     """How many requests all workers together may have under way."""
+    absent_reads: Count = 3
+    """How many read-backs must find nothing before an unclear send counts as not applied."""
+    absent_first_wait_seconds: Seconds = 30.0
+    """The pause before the second of them; each later one is twice as long."""
 
 
 class OracleSettings(ConnectionSettings):
@@ -78,10 +82,6 @@ class JaggaerSettings(ConnectionSettings):
     """As whom Indirect XML messages are posted; needed where a dialect is indirect."""
     timeout_seconds: RequestSeconds = 30.0
     """How long one request may take; at least 5 seconds less than `timing.lease`."""
-    absent_reads: Count = 3
-    """How many read-backs must find nothing before an unclear send counts as not applied."""
-    absent_first_wait_seconds: Seconds = 30.0
-    """The pause before the second of them; each later one is twice as long."""
     units: dict[str, Text] = Field(default_factory=dict)
     """Oracle unit codes and the UN/CEFACT codes to send for them, on top of the built-in table."""
     unit_codes: dict[Text, Text] = Field(default_factory=dict)

@@ -1,8 +1,9 @@
 """How an integration's documents are written, by its settings and by the mapping sets in force in the ledger."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from common.clock import monotonic, utc_now
 from common.database.pool import Database
@@ -12,6 +13,8 @@ from common.mapping.current import CurrentMapping, InForce
 from common.mapping.rules import MappingKind
 from common.mapping.units import UnitCoder
 from common.settings import AccountMapping, Integration
+from common.sides import known_orders
+from common.vault.seal import Vault
 from schemas.coding import AsInSource, Coder
 from schemas.cxml.order_request import CxmlLayout
 from schemas.indirect.layout import IndirectLayout
@@ -33,8 +36,9 @@ class Codes:
 class Mappings:
     """How every flow of one integration is written. Safe to use from several threads."""
 
-    def __init__(self, integration: Integration, database: Database, name: str) -> None:
+    def __init__(self, integration: Integration, database: Database, vault: Vault, name: str) -> None:
         self._integration = integration
+        self._orders = partial(known_orders.of_number, database, vault, name)
         self._accounts: CurrentMapping[Coder] | None = None
         if integration.accounts.mapping is AccountMapping.REQUIRED:
             accounts = integration.accounts
@@ -50,7 +54,8 @@ class Mappings:
 
     def of(self, flow: str) -> Mapping:
         """Return how a flow's documents are written now. Raises DatabaseUnavailable."""
-        return mapping_of(self._integration, flow, self._codes(), utc_now().date())
+        mapping = mapping_of(self._integration, flow, self._codes(), utc_now().date())
+        return replace(mapping, orders=self._orders)
 
     def _codes(self) -> Codes:
         units = self._units()
@@ -67,7 +72,7 @@ class Mappings:
 
 
 def mapping_of(integration: Integration, flow: str, codes: Codes, on: date) -> Mapping:
-    """Return how a flow's documents are written on a day, by these codes. Needs no connection and no secret."""
+    """Return how a flow's documents are written on a day, by these codes. Knows no orders. Needs no secret."""
     jaggaer = integration.jaggaer
     return Mapping(
         dialect=integration.dialect(flow),
@@ -81,6 +86,7 @@ def mapping_of(integration: Integration, flow: str, codes: Codes, on: date) -> M
         j1p=jaggaer.j1p.layouts,
         cxml=CxmlLayout() if jaggaer.cxml is None else jaggaer.cxml.layout,
         indirect=IndirectLayout() if jaggaer.indirect is None else jaggaer.indirect.layout,
+        orders=lambda _: (),
         max_lengths=jaggaer.max_lengths,
     )
 

@@ -7,6 +7,7 @@ A side shares what it knows with every other process through the ledger; a perso
 from collections.abc import Callable
 from collections.abc import Mapping as Environment
 from dataclasses import dataclass, replace
+from functools import partial
 
 import httpx
 from pydantic import SecretStr
@@ -17,17 +18,20 @@ from common.connections.access import Access
 from common.connections.authorization import Authorization, BasicAuthentication, OwnPassword
 from common.connections.credentials import CredentialName, StoredSecret
 from common.connections.exchange import Exchange
+from common.connections.source import Source
 from common.connections.target import Target
 from common.connections.throttle import Throttle, Throttling, Unthrottled
 from common.connections.token_request import ClientAuthentication, SecretSource, TokenClient
 from common.connections.tokens import OwnToken, Tokens
 from common.connections.traffic import Traffic
 from common.database.pool import Database
-from common.flows.flow import Mapping, SourceNames
+from common.flows.flow import FromJaggaer, FromOracle, Mapping, SourceNames
 from common.flows.registry import FLOWS
+from common.jaggaer.source import JaggaerSource
 from common.jaggaer.targets import SharedSecrets, open_targets
 from common.oracle.client import OracleClient, Units
-from common.oracle.resource import Resource
+from common.oracle.source import OracleSource
+from common.oracle.targets import open_targets as open_oracle_targets
 from common.settings import (
     BasicCredentials,
     BusinessUnits,
@@ -58,6 +62,7 @@ class Side:
 
     name: str
     oracle: OracleClient
+    sources: dict[str, Source]
     targets: dict[str, Target]
     names: SourceNames
     mappings: Mappings
@@ -68,9 +73,9 @@ class Side:
         """Return the settings of a flow."""
         return self.flows[name]
 
-    def resource(self, flow: str) -> Resource:
-        """Return what a flow reads of Oracle."""
-        return FLOWS[flow].resource(self.names)
+    def source(self, flow: str) -> Source:
+        """Return where a flow's documents come from."""
+        return self.sources[flow]
 
     def target(self, flow: str) -> Target:
         """Return where a flow's documents go."""
@@ -88,19 +93,21 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OracleConnection:
-    """One Oracle pod for a person's questions: the way to it, how it lets us in, and its verbs."""
+    """One Oracle pod for a person's questions: the way to it, how it lets us in, what is read and delivered there."""
 
     exchange: Exchange
     let_in: OwnToken | OwnPassword
-    client: OracleClient
+    sources: dict[str, Source]
+    targets: dict[str, Target]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JaggaerConnection:
-    """One JAGGAER instance for a person's questions: the way to it, its token, and what can be delivered there."""
+    """One JAGGAER instance for a person's questions: the way to it, its token, what is read and delivered there."""
 
     exchange: Exchange
     let_in: OwnToken
+    sources: dict[str, Source]
     targets: dict[str, Target]
 
 
@@ -142,12 +149,17 @@ def open_side(name: str, integration: Integration, environment: Environment[str,
     to_jaggaer = _exchange(
         f"{name}.jaggaer", jaggaer, to_jaggaer_http, tokens, shared.throttle(f"{name}.jaggaer", jaggaer)
     )
+    client = _oracle_client(integration, to_oracle)
     return Side(
         name=name,
-        oracle=_oracle_client(integration, to_oracle),
-        targets=_targets(name, integration, to_jaggaer, environment, shared.stored),
+        oracle=client,
+        sources={**_oracle_sources(integration, client), **_jaggaer_sources(integration, to_jaggaer)},
+        targets={
+            **_targets(name, integration, to_jaggaer, environment, shared.stored),
+            **open_oracle_targets(to_oracle, oracle),
+        },
         names=source_names(integration),
-        mappings=Mappings(integration, shared.database, name),
+        mappings=Mappings(integration, shared.database, shared.vault, name),
         flows=flows_of(integration),
         exchanges=(to_oracle, to_jaggaer),
     )
@@ -168,7 +180,12 @@ def open_oracle(
     else:
         let_in = OwnToken(oracle_token_client(name, oracle, environment, stored), http)
     exchange = _exchange(f"{name}.oracle", oracle, http, let_in, Unthrottled())
-    return OracleConnection(exchange=exchange, let_in=let_in, client=_oracle_client(integration, exchange))
+    return OracleConnection(
+        exchange=exchange,
+        let_in=let_in,
+        sources=_oracle_sources(integration, _oracle_client(integration, exchange)),
+        targets=open_oracle_targets(exchange, oracle),
+    )
 
 
 def open_jaggaer(
@@ -180,7 +197,10 @@ def open_jaggaer(
     token = OwnToken(jaggaer_token_client(name, jaggaer, environment, stored), http)
     exchange = _exchange(f"{name}.jaggaer", jaggaer, http, token, Unthrottled())
     return JaggaerConnection(
-        exchange=exchange, let_in=token, targets=_targets(name, integration, exchange, environment, stored)
+        exchange=exchange,
+        let_in=token,
+        sources=_jaggaer_sources(integration, exchange),
+        targets=_targets(name, integration, exchange, environment, stored),
     )
 
 
@@ -285,6 +305,24 @@ def _oracle_client(integration: Integration, exchange: Exchange) -> OracleClient
     )
 
 
+def _oracle_sources(integration: Integration, client: OracleClient) -> dict[str, Source]:
+    names = source_names(integration)
+    return {
+        flow.name: OracleSource(client=client, resource=partial(flow.source.resource, names), cut=flow.source.cut)
+        for flow in FLOWS.values()
+        if isinstance(flow.source, FromOracle)
+    }
+
+
+def _jaggaer_sources(integration: Integration, exchange: Exchange) -> dict[str, Source]:
+    profile = integration.jaggaer.j1p
+    return {
+        flow.name: JaggaerSource(exchange=exchange, profile=profile, listing=flow.source.listing(profile))
+        for flow in FLOWS.values()
+        if isinstance(flow.source, FromJaggaer)
+    }
+
+
 def _units(settings: BusinessUnits) -> Units:
     return Units(only=tuple(settings.include or ()), but=tuple(settings.exclude or ()))
 
@@ -301,7 +339,7 @@ def _targets(
     if (indirect := jaggaer.indirect) is not None:
         told = credentials.source(lambda: indirect.secret(environment), kept)
         by = replace(by, indirect=lambda: _indirect_credentials(indirect, told()))
-    dialects = {flow: integration.dialect(flow) for flow in FLOWS}
+    dialects = {name: integration.dialect(name) for name, flow in FLOWS.items() if isinstance(flow.source, FromOracle)}
     return open_targets(exchange, jaggaer, dialects, custom_fields(integration), by)
 
 

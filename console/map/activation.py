@@ -26,7 +26,7 @@ def set_free(ground: Ground, version: MappingVersion) -> Released:
         ground.database,
         ground.vault,
         ground.integration,
-        Mappings(ground.of_integration, ground.database, ground.integration).of,
+        Mappings(ground.of_integration, ground.database, ground.vault, ground.integration).of,
         how=f"{version.kind} mapping version {version.version}",
         actor=person(),
     )

@@ -12,8 +12,9 @@ from typing import TypeVar
 
 from common.clock import monotonic
 from common.connections.tokens import OwnToken
+from common.flows.flow import FromOracle
 from common.flows.registry import FLOWS
-from common.settings import Dialect, Integration, JaggaerSettings, OracleSettings
+from common.settings import Dialect, FlowSettings, Integration, JaggaerSettings, OracleSettings
 from common.sides import (
     JaggaerConnection,
     OracleConnection,
@@ -21,7 +22,6 @@ from common.sides import (
     flows_of,
     open_jaggaer,
     open_oracle,
-    source_names,
 )
 from console.ping import findings
 from console.ping.course import REQUEST_SECONDS, Check, Course
@@ -61,12 +61,12 @@ def check_oracle(
             Visit(
                 flow=flow,
                 enabled=chosen.enabled,
-                look=_source_look(flow, integration, connection),
+                look=_look(flow, connection),
                 after=after,
                 by_profile=False,
-                canary=known.at_source(name, flow, chosen),
+                canary=known.at_source(name, flow, chosen) if _from_oracle(flow) else known.at_target(name, flow),
             )
-            for flow, chosen in flows_of(integration).items()
+            for flow, chosen in _asked_about(integration).items()
         ]
         check_flows(course, visits, side)
     return course.checks
@@ -76,7 +76,7 @@ def check_jaggaer(
     name: str, integration: Integration, environment: Mapping[str, str], known: Known, stored: SecretStore
 ) -> list[Check]:
     """Check an integration's JAGGAER connection. A token is asked for if any flow needs one; cXML needs none."""
-    settings, flows = integration.jaggaer, flows_of(integration)
+    settings, flows = integration.jaggaer, _asked_about(integration)
     profiled = {flow for flow in flows if integration.dialect(flow) is Dialect.CXML}
     tokens = [] if profiled.issuperset(flows) else [settings.oauth.token_url]
     course = Course(f"{name}.jaggaer", f"integrations.{name}.jaggaer", monotonic)
@@ -101,10 +101,10 @@ def check_jaggaer(
             Visit(
                 flow=flow,
                 enabled=chosen.enabled,
-                look=_target_look(flow, connection),
+                look=_look(flow, connection),
                 after=reached if flow in profiled else [token],
                 by_profile=flow in profiled,
-                canary=known.at_target(name, flow),
+                canary=known.at_target(name, flow) if _from_oracle(flow) else known.at_source(name, flow, chosen),
             )
             for flow, chosen in flows.items()
         ]
@@ -112,17 +112,22 @@ def check_jaggaer(
     return course.checks
 
 
-def _source_look(flow: str, integration: Integration, connection: OracleConnection | None) -> Look:
+def _look(flow: str, connection: OracleConnection | JaggaerConnection | None) -> Look:
+    """Return how to look at a flow where it is read of this system, else where it is delivered to it."""
     if connection is None:
         return no_question
-    client, names = connection.client, source_names(integration)
-    return lambda number: client.sight(FLOWS[flow].resource(names), number)  # only flows that run have all their names
+    read = connection.sources.get(flow)
+    return connection.targets[flow].sight if read is None else read.sight
 
 
-def _target_look(flow: str, connection: JaggaerConnection | None) -> Look:
-    if connection is None:
-        return no_question
-    return connection.targets[flow].sight
+def _asked_about(integration: Integration) -> dict[str, FlowSettings]:
+    """Return the flows that run, and those that the file names: of these it is said that they are switched off."""
+    named = integration.flows
+    return {flow: chosen for flow, chosen in flows_of(integration).items() if chosen.enabled or flow in named}
+
+
+def _from_oracle(flow: str) -> bool:
+    return isinstance(FLOWS[flow].source, FromOracle)
 
 
 def _impatient(settings: S) -> S:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from common.connections.source import Window
 from common.flows import purchase_orders
 from common.installation import Installation
-from common.oracle.client import Window
 from common.settings import load
 from tests.fixtures.cluster import Cluster, Plan
 from tests.fixtures.services import fresh_database

@@ -9,8 +9,8 @@ import pytest
 
 from common.connections.errors import NotSent
 from common.connections.exchange import Exchange
+from common.connections.source import SourceUnreadable
 from common.flows import purchase_orders
-from common.oracle.answers import SourceUnreadable
 from common.oracle.client import OracleClient
 from schemas.exact_json import JsonValue
 from tests.fixtures import exchanges

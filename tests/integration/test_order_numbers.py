@@ -48,8 +48,13 @@ def effect(order: PurchaseOrder, action: Action = Action.CREATE, serial: int = 1
     intent = Intent(action=action, serial=serial, dedupe_key=key, previous_key=None, stated_at=stated)
     body = build(order, units=DEFAULT_UNITS, coder=AS_IN_SOURCE, layout=PROFILE.layout)
     return Outgoing(
-        number=order.number, body=body, intent=intent, readbacks=0, trusted_until=time.monotonic() + 60
-    )  # fmt: skip
+        number=order.number,
+        reference=f"MC-{order.key}",
+        body=body,
+        intent=intent,
+        readbacks=0,
+        trusted_until=time.monotonic() + 60,
+    )
 
 
 @pytest.mark.parametrize("other", [THEIRS, replace(THEIRS, lines=(order_line(number=3), service_line()))])

@@ -29,7 +29,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     text = text.replace('# client_secret_env = "ORACLE', 'client_secret_env = "ORACLE')
     (tmp_path / "connector.toml").write_text(
         text.replace("https://customer.jaggaer.example", "http://127.0.0.1:9").replace(
-            "\n# absent_reads", "\nallow_private = true\n# absent_reads"
+            "\n# timeout_seconds = 30 ", "\nallow_private = true\n# timeout_seconds = 30 "
         )
     )
     KeyFile(path=tmp_path / "keys").create()

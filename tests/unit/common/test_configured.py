@@ -88,12 +88,12 @@ def test_a_development_system_is_allowed_by_name(tmp_path: Path) -> None:
     [
         ("# child_filters", 'ca_file = "/nowhere.pem"\n#', "oracle.ca_file /nowhere.pem cannot be used: No such file"),
         (
-            "# absent_reads",
+            "# max_requests_per_second = 10.0",
             'j1p.purchase_orders_path = "/a/../b"\n#',
             "j1p.purchase_orders_path cannot be used",
         ),
         (
-            "# absent_reads",
+            "# max_requests_per_second = 10.0",
             'j1p.purchase_orders_path = "//evil.example/x"\n#',
             "j1p.purchase_orders_path: expected a",
         ),

@@ -45,7 +45,8 @@ class Endpoint:
 def outgoing(body: bytes) -> Outgoing:
     intent: dict[str, Any] = {"action": Action.CREATE, "serial": 1, "dedupe_key": "k", "previous_key": None}
     stated_at = datetime(2026, 1, 1, tzinfo=UTC)
-    return Outgoing(number="1", body=body, intent=Intent(**intent, stated_at=stated_at), readbacks=0, trusted_until=1.0)
+    told = Intent(**intent, stated_at=stated_at)
+    return Outgoing(number="1", reference="MC-1", body=body, intent=told, readbacks=0, trusted_until=1.0)
 
 
 def test_a_body_tells_its_dialect() -> None:

@@ -175,7 +175,7 @@ def sent_as(serial: int) -> Outgoing:
         previous_key=None,
         stated_at=datetime(2026, 11, 23, tzinfo=UTC),
     )
-    return Outgoing(number="US1", body=b"", intent=intent, readbacks=0, trusted_until=0.0)
+    return Outgoing(number="US1", reference="MC-1", body=b"", intent=intent, readbacks=0, trusted_until=0.0)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from common.connections.source import Collection, SourceRefused, SourceUnreadable
 from common.oracle import answers
-from common.oracle.answers import SourceRefused, SourceUnreadable
 
 
 def page(keys: list[Any], *, has_more: bool = False, count: int | None = None) -> bytes:
@@ -14,7 +14,7 @@ def page(keys: list[Any], *, has_more: bool = False, count: int | None = None) -
     return json.dumps({"items": items, "hasMore": has_more, "count": len(keys) if count is None else count}).encode()
 
 
-def read(content: bytes, *, after: int = 0, limit: int = 3, status: int = 200) -> answers.Collection:
+def read(content: bytes, *, after: int = 0, limit: int = 3, status: int = 200) -> Collection:
     return answers.collection(status, content, key="POHeaderId", after_key=after, limit=limit)
 
 

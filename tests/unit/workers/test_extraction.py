@@ -1,10 +1,12 @@
 """How a page becomes sightings: one bad row spoils nothing but itself."""
 
 from datetime import date
+from typing import cast
 
 import pytest
 
-from common.flows.flow import Reading, SourceNames
+from common.connections.source import Row, Source, SourceUnreadable
+from common.flows.flow import FromOracle, Reading, SourceNames
 from common.flows.purchase_orders import FLOW
 from common.oracle import answers
 from schemas import exact_json
@@ -12,6 +14,16 @@ from schemas.refusals import RefusalClass
 from tests.factories import raw_order
 from workers import extraction
 
+
+class Cutting:
+    """A source of which only the question is asked whether a row is cut."""
+
+    def is_cut(self, row: Row) -> bool:
+        assert isinstance(FLOW.source, FromOracle)
+        return bool(FLOW.source.cut(row))
+
+
+SOURCE = cast("Source", Cutting())
 TOLD = Reading(names=SourceNames(segments=(), delimiter="-", value_sets={}), on=date(2026, 11, 25))
 
 
@@ -33,7 +45,7 @@ def test_a_row_that_cannot_be_read_exactly_is_refused_alone(spoiled: bytes, fiel
     body = b'{"items": [' + good + b", " + spoiled + b'], "count": 2, "hasMore": false, "limit": 25}'
 
     page = answers.collection(200, body, key="POHeaderId", after_key=0, limit=25)
-    assert all(isinstance(extraction._is_cut(FLOW, row), bool) for row in page.rows)
+    assert all(isinstance(extraction._is_cut(SOURCE, row), bool) for row in page.rows)
     first, second = (extraction.sight(FLOW, row, TOLD) for row in page.rows)
 
     assert first.identity is not None
@@ -45,7 +57,7 @@ def test_a_row_that_cannot_be_read_exactly_is_refused_alone(spoiled: bytes, fiel
 
 
 def test_what_is_not_json_at_all_is_read_again() -> None:
-    with pytest.raises(answers.SourceUnreadable):
+    with pytest.raises(SourceUnreadable):
         answers.collection(200, b'{"items": [{"POHeaderId": 1', key="POHeaderId", after_key=0, limit=25)
 
 

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from common.connections.source import Row
 from common.flows import purchase_orders
 from common.flows.flow import Mapping
 from common.ledger.verdicts import SendAs, Transformed
-from common.oracle.answers import Row
 from common.settings import Dialect
 from schemas.refusals import Refusal, RefusalClass, Refused
 from tests.fixtures.mappings import written_in
