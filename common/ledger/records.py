@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 from common.clock import Monotonic
 from common.database import statements
 from common.database.pool import Connection, Database
-from common.ledger import dead_letters
+from common.ledger import dead_letters, pairs
 from common.ledger.settlement import Budget, Settlement
 from common.ledger.states import SETTLED, State
 from common.ledger.verdicts import (
@@ -216,11 +216,22 @@ def settle(
         }
     elif isinstance(verdict, Dead):
         parameters["needs"] = _needs_column(verdict.needs)
-    moved = database.fetch_one(_SQL["settle"], parameters)
-    if moved is None:
-        raise LeaseLost(f"record {held.record_id} is not claimed with fence {held.fence} any more")
+    moved = _moved(database, vault, held, verdict, parameters)
     for record_id in moved["died_waiting"]:
         dead_letters.replay(database, record_id, actor=held.actor, how=f"{held.document_number} was delivered")
+
+
+def _moved(
+    database: Database, vault: Vault, held: Claim, verdict: Verdict, parameters: dict[str, Any]
+) -> dict[str, Any]:
+    agreement = verdict.agreement if isinstance(verdict, Delivered) else None
+    with database.transaction() if agreement else database.connection() as connection:
+        moved = connection.execute(_SQL["settle"], parameters).fetchone()
+        if moved is None:
+            raise LeaseLost(f"record {held.record_id} is not claimed with fence {held.fence} any more")
+        if agreement is not None:
+            pairs.keep(connection, vault, held.integration, held.record_id, agreement, actor=held.actor)
+    return moved
 
 
 def _needs_column(wanted: tuple[Need, ...]) -> Jsonb | None:
