@@ -54,6 +54,8 @@ class Switches:
     """Let `totRecords` grow while a list is paged, as if documents arrived meanwhile (2.4)."""
     not_found_as_404: bool = False
     """Answer a read of an unknown order with HTTP 404; without, HTTP 200 and a return code."""
+    pages_per_token: int = 0
+    """Let all tokens expire after so many pages of lists, in the middle of paging (2.4); 0 never does."""
     stale_read_seconds: float = 0.0
     """Let reads show an applied version only after so many seconds, as from a replica that lags."""
     stale_read_count: int = 0
