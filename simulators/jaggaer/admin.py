@@ -4,7 +4,7 @@ GET   /admin/summary, /admin/orders?after=&limit=, /admin/orders/{number}, /admi
 GET   /admin/invoices, /admin/suppliers, /admin/values, /admin/confirmations, /admin/receipts, each ?after=&limit=
 GET and POST   /admin/switches (some names and values); GET, POST and DELETE   /admin/business-faults
 POST and DELETE   /admin/tokens (`{"seconds": n}`, the life of new tokens; revoke all); POST   /admin/reset
-/admin/faults is `simulators.faults`; what JAGGAER does by itself is `admin_life`.
+/admin/faults is `simulators.faults`; what JAGGAER does by itself is `admin_life`, what it pushes `admin_push`.
 
 Limits: no password; a simulator listens where only its owner can reach it.
 """
@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from simulators.jaggaer import admin_life
+from simulators.jaggaer import admin_life, admin_push
 from simulators.jaggaer.admin_life import plain
 from simulators.jaggaer.business_faults import BusinessFault
 from simulators.jaggaer.field_value import FieldValue
@@ -57,6 +57,7 @@ def routes(simulator: JaggaerSimulator) -> list[Route]:
         Route("/admin/tokens", _checked(pages.tokens), methods=["POST", "DELETE"]),
         Route("/admin/reset", pages.reset, methods=["POST"]),
         *admin_life.routes(simulator),
+        *admin_push.routes(simulator.sender),
     ]
 
 

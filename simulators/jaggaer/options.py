@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from simulators.jaggaer.cxml_sender_target import CxmlTarget
+
 # UN/CEFACT Recommendation 20 and 21 codes that occur in purchase orders; a customer's own list replaces them.
 STANDARD_UNITS = frozenset(
     """
@@ -127,6 +129,8 @@ class JaggaerOptions:
     """Supplier numbers, ids or names that are known where `reject_unknown_suppliers` is on."""
     custom_fields: frozenset[str] = frozenset()
     """Internal names that are known where `reject_unknown_custom_fields` is on."""
+    push: CxmlTarget | None = None
+    """The gateway to which this instance pushes cXML documents; without one, it only lists what it made."""
     switches: Switches = Switches()
     seed: int = 20240101
     """Decides which requests a fault with a share below 1 hits."""

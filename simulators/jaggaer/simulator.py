@@ -20,6 +20,7 @@ from simulators.jaggaer import content_rules, invoice_rules, order_rules
 from simulators.jaggaer.answer_memory import AnswerMemory
 from simulators.jaggaer.business_faults import BusinessFaults
 from simulators.jaggaer.confirmation import Confirmations
+from simulators.jaggaer.cxml_sender import CxmlSender
 from simulators.jaggaer.field_value import FieldValue, FieldValues
 from simulators.jaggaer.invoice import Invoice, InvoiceDraft, InvoiceKey, PaymentStatus
 from simulators.jaggaer.invoices import Invoices
@@ -83,6 +84,7 @@ class JaggaerSimulator:
         self.faults = Faults(options.seed)
         self.business_faults = BusinessFaults(options.seed)
         self.life = Life(self)
+        self.sender = CxmlSender(self, options.push)
         self._invoice_of_key: dict[str, InvoiceKey] = {}
         self._order_of_key: dict[str, str] = {}
 
@@ -99,6 +101,7 @@ class JaggaerSimulator:
         for store in (self.orders, self.invoices, self.suppliers, self.values, self.confirmations, self.receipts):
             store.clear()
         self.life.clear()
+        self.sender.clear(self.options.push)
         self._invoice_of_key.clear()
         self._order_of_key.clear()
         self.memory.clear()
