@@ -25,7 +25,7 @@ from common.mapping.table import NotThisVersion
 from common.settings import FlowSettings, SettingsRefused, load
 from common.telemetry import logs
 from common.vault.errors import VaultError
-from console import config, credentials, dead, opened, output
+from console import config, conflicts, credentials, dead, opened, output
 from console.map import commands as mapping
 from schemas.tickets import Queue
 
@@ -37,6 +37,7 @@ app = typer.Typer(
 )
 app.add_typer(config.app, name="config")
 app.add_typer(dead.app, name="dead")
+app.add_typer(conflicts.app, name="conflicts")
 app.add_typer(credentials.app, name="credentials")
 app.add_typer(mapping.app, name="map")
 

@@ -64,9 +64,13 @@ class Converged:
         """Return the fields that a side must change to have what it should have: nothing for an echo."""
         return {name: value for name, value in self.fields.items() if name not in side or side[name] != value}
 
-    def agreed(self, before: Fields) -> dict[str, str | None]:
-        """Return what both sides have in common once each has what it should: the base of the next comparison."""
-        return {**before, **self.fields}
+    def agreed(self, before: Fields, other: Fields) -> dict[str, str | None]:
+        """Return what both sides have in common once one has what it should: the base of the next comparison.
+
+        `other` is the side that is not told: what it lacks itself is not agreed on yet.
+        """
+        lacking = self.wanted_of(other)
+        return {**before, **{name: value for name, value in self.fields.items() if name not in lacking}}
 
 
 def converge(

@@ -8,6 +8,9 @@ from common.flows import (
     gl_accounts,
     invoice_status,
     invoices,
+    jaggaer_accounts,
+    jaggaer_cost_centers,
+    jaggaer_suppliers,
     order_status,
     purchase_orders,
     suppliers,
@@ -26,6 +29,9 @@ FLOWS = MappingProxyType(
             order_status.FLOW,
             invoices.FLOW,
             invoice_status.FLOW,
+            jaggaer_accounts.FLOW,
+            jaggaer_cost_centers.FLOW,
+            jaggaer_suppliers.FLOW,
         )
     }
 )

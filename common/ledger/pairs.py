@@ -75,6 +75,31 @@ def decide(database: Database, conflict_id: int, rule: Rule, *, actor: str) -> d
     return database.fetch_one(_SQL["decide"], {"conflict_id": conflict_id, "decision": rule, "actor": actor})
 
 
+def bind(
+    database: Database,
+    vault: Vault,
+    *,
+    integration: str,
+    kind: str,
+    oracle_number: str,
+    jaggaer_key: str,
+    actor: str,
+) -> str | None:
+    """Note that a document of JAGGAER is the one of Oracle with this number, by a person's word; return Oracle's key.
+
+    None, and nothing is noted, where the ledger does not know exactly one document of that number, or where one of the
+    two is paired with another already.
+    """
+    scope = {"integration": integration, "kind": kind, "number": oracle_number, "jaggaer_key": jaggaer_key}
+    rows = database.fetch_all(_SQL["of_number"], scope)
+    if len(rows) != 1:
+        return None
+    key = str(rows[0]["document_key"])
+    sealed = vault.seal(b"{}", _place({**scope, "oracle_key": key}))
+    bound = database.fetch_one(_SQL["bind"], {**scope, "oracle_key": key, "agreed": sealed, "actor": actor})
+    return key if bound is not None else None
+
+
 def _one(database: Database, vault: Vault, statement: bytes, parameters: dict[str, Any]) -> Pair | None:
     row = database.fetch_one(statement, parameters)
     if row is None:

@@ -58,6 +58,30 @@ SELECT %(actor)s, event, integration, kind, %(record_id)s,
        jsonb_build_object('field', field, 'oracle', oracle, 'jaggaer', jaggaer)
 FROM (SELECT 'conflict found' AS event, * FROM listed UNION ALL SELECT 'conflict closed', * FROM closed) AS told
 
+-- name: of_number
+-- The documents of Oracle that have a number.
+SELECT document_key FROM document
+WHERE (integration, flow, document_number) = (%(integration)s, %(kind)s, %(number)s) ORDER BY document_key LIMIT 2
+
+-- name: bind
+-- Notes which document of JAGGAER is which of Oracle, unless one of them is paired with another.
+WITH bound AS (
+    INSERT INTO pair AS p (integration, kind, oracle_key, oracle_number, jaggaer_key, agreed)
+    SELECT %(integration)s, %(kind)s, %(oracle_key)s, %(number)s, %(jaggaer_key)s, %(agreed)s
+    WHERE NOT EXISTS (SELECT FROM pair o WHERE (o.integration, o.kind, o.jaggaer_key)
+                                             = (%(integration)s, %(kind)s, %(jaggaer_key)s)
+                                           AND o.oracle_key <> %(oracle_key)s)
+    ON CONFLICT (integration, kind, oracle_key) DO UPDATE SET jaggaer_key = EXCLUDED.jaggaer_key
+        WHERE p.jaggaer_key IS NULL OR p.jaggaer_key = EXCLUDED.jaggaer_key
+    RETURNING *
+), event AS (
+    INSERT INTO audit_event (actor, event, integration, flow, detail)
+    SELECT %(actor)s, 'paired', integration, kind,
+           jsonb_build_object('oracle_key', oracle_key, 'oracle_number', oracle_number, 'jaggaer_key', jaggaer_key)
+    FROM bound
+)
+SELECT oracle_key FROM bound
+
 -- name: conflicts
 -- The conflicts, oldest first.
 SELECT conflict_id, integration, kind, oracle_key, oracle_number, field, oracle, jaggaer, agreed, found_at, decision,

@@ -45,6 +45,7 @@ from common.settings import (
     OracleSettings,
 )
 from common.sides.mappings import Mappings, custom_fields, source_names
+from common.sides.shared_targets import SharedTargets
 from common.telemetry import redaction
 from common.vault.seal import Vault
 from schemas.cxml.envelope import Credentials
@@ -150,13 +151,16 @@ def open_side(name: str, integration: Integration, environment: Environment[str,
         f"{name}.jaggaer", jaggaer, to_jaggaer_http, tokens, shared.throttle(f"{name}.jaggaer", jaggaer)
     )
     client = _oracle_client(integration, to_oracle)
+    sources = {**_oracle_sources(integration, client), **_jaggaer_sources(integration, to_jaggaer)}
+    compared = SharedTargets(name, integration, shared.database, shared.vault)
     return Side(
         name=name,
         oracle=client,
-        sources={**_oracle_sources(integration, client), **_jaggaer_sources(integration, to_jaggaer)},
+        sources=sources,
         targets={
             **_targets(name, integration, to_jaggaer, environment, shared.stored),
             **open_oracle_targets(to_oracle, oracle),
+            **compared.open(client, to_oracle, to_jaggaer, sources),
         },
         names=source_names(integration),
         mappings=Mappings(integration, shared.database, shared.vault, name),

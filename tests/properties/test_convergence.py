@@ -52,10 +52,10 @@ class Pair:
     def sync(self, target: Side) -> dict[str, str | None]:
         """Tell one side what it lacks; what both have then is agreed. Returns what was sent."""
         found = self.decide()
+        other = self.jaggaer if target is self.oracle else self.oracle
         sent = found.wanted_of(target.fields)
+        self.agreed = found.agreed(self.agreed, other.fields)
         target.write(sent, self.tick())
-        same = self.oracle.fields.items() & self.jaggaer.fields.items()
-        self.agreed.update(dict(same))
         return sent
 
 
