@@ -25,6 +25,7 @@ from simulators.oracle.changing_store import ChangingStore
 from simulators.oracle.errors import FusionError, not_found
 from simulators.oracle.generator import Generator, Order, sum_up
 from simulators.oracle.invoice_generator import GeneratedInvoices
+from simulators.oracle.invoice_processing import InvoiceProcessing
 from simulators.oracle.invoices import Invoices
 from simulators.oracle.life_cycle import STATUSES
 from simulators.oracle.options import OracleOptions, Switches
@@ -70,6 +71,7 @@ class OracleSimulator:
     follow_ups: FollowUps
     suppliers: Suppliers
     invoices: Invoices
+    invoice_processing: InvoiceProcessing
     values: SegmentValues
     combinations: AccountCombinations
     served: Mapping[str, Rows]
@@ -101,16 +103,20 @@ class OracleSimulator:
         self.follow_ups = FollowUps(self.receiving, self.orders, changes, self.switches)
         self.suppliers = Suppliers(options.suppliers, changes, self.switches, self.now)
         self.invoices = Invoices(billed, changes, self.now)
+        self.invoice_processing = InvoiceProcessing(
+            self.invoices, self.suppliers, self.orders, self.receiving, changes, self.switches
+        )
         self.values = SegmentValues(options.accounts, options.cost_centers, changes, self.now)
         self.combinations = AccountCombinations(combined, changes, self.now)
         stores: tuple[Rows, ...] = (self.orders, self.suppliers, self.invoices, self.combinations)
+        holds = self.invoice_processing.holds
         received = (self.receiving.requests, self.receiving.history, self.follow_ups.requests)
         views = (
             self.acknowledgments,
             OrderView(SCHEDULES_FOR_RECEIVING, self.orders, changes, to_receive.schedules),
             OrderView(LINES_FOR_RECEIVING, self.orders, changes, to_receive.lines),
         )
-        every = (*stores, *received, *views, ValueSets(self.values), *reference_lists())
+        every = (*stores, holds, *received, *views, ValueSets(self.values), *reference_lists())
         self.served = {rows.resource.name: rows for rows in every}
 
     def rows(self, name: str) -> Rows:

@@ -38,6 +38,12 @@ class Suppliers(ChangingStore):
             keys.append(int(self._add(row | attributes)[self.resource.key]))
         return keys
 
+    def having(self, name: str, value: Any) -> list[Row]:
+        """Return the suppliers that have a value of an attribute, visible or not, as they are."""
+        waiting = self._changes.waiting(self)
+        keys = [key for key in self.keys() if key not in waiting and self.value(key, name) == value]
+        return [self.get(key) for key in keys] + [row for row in waiting.values() if row[name] == value]
+
     def deactivate(self, key: int, on: date | None = None) -> Row:
         """End a supplier: today, or on a day; one in the future leaves it active until then."""
         return self._change(key, "deactivated", lambda row: self._end(row, on or self.now().date()))

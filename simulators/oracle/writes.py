@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from simulators.oracle import framework
 from simulators.oracle.acknowledgment_attributes import ACKNOWLEDGED_SCHEDULES, ACKNOWLEDGMENTS
 from simulators.oracle.errors import FusionError, not_found
+from simulators.oracle.invoice_attributes import INVOICES
 from simulators.oracle.keys import key_of
 from simulators.oracle.payloads import Body
 from simulators.oracle.receiving_attributes import RECEIPT_REQUESTS, REQUEST_LINES, TRANSACTION_REQUESTS
@@ -72,9 +73,7 @@ def _handler(simulator: OracleSimulator, method: str, segments: list[str]) -> tu
 
 def _place(simulator: OracleSimulator, segments: list[str]) -> tuple[Level, Keys]:
     """Return the level of an address and the keys in it. Raises FusionError (404) for what is no address of a level."""
-    resource = simulator.rows(segments[0]).resource
-    if not simulator.may_see(resource):
-        raise not_found()
+    check_seen(simulator, simulator.rows(segments[0]).resource)
     level, keys = [segments[0]], segments[1:2]
     for position in range(2, len(segments), 3):
         if segments[position] != "child" or len(segments) == position + 1:
@@ -142,14 +141,29 @@ def _delete_follow_up(simulator: OracleSimulator, keys: Keys) -> None:
     simulator.follow_ups.delete(key_of(keys[0], TRANSACTION_REQUESTS))
 
 
+def _create_invoice(simulator: OracleSimulator, keys: Keys, body: Body) -> Written:  # noqa: ARG001 - as all are called
+    return _invoice(simulator.invoice_processing.create(body))
+
+
+def _update_invoice(simulator: OracleSimulator, keys: Keys, body: Body) -> Written:
+    return _invoice(simulator.invoice_processing.update(key_of(keys[0], INVOICES), body))
+
+
+def _invoice(row: Row) -> Written:
+    children = "invoiceInstallments,invoiceLines.invoiceDistributions"
+    return Written(row=row, resource=INVOICES, collection=INVOICES.name, expand=children)
+
+
 CREATIONS: Mapping[Level, Creation] = {
     ("receivingReceiptRequests",): _create_receipt,
     ("receivingReceiptRequests", "lines"): _add_receipt_line,
     ("receivingReceiptTransactionRequests",): _follow_up,
+    ("invoices",): _create_invoice,
 }
 UPDATES: Mapping[Level, Creation] = {
     ("receivingReceiptRequests",): _change_receipt,
     ("receivingReceiptRequests", "lines"): _change_receipt_line,
+    ("invoices",): _update_invoice,
     ("purchaseOrderAcknowledgments",): _answer_order,
     ("purchaseOrderAcknowledgments", "schedules"): _answer_schedule,
 }
@@ -157,6 +171,12 @@ DELETIONS: Mapping[Level, Deletion] = {
     ("receivingReceiptRequests",): _delete_receipt,
     ("receivingReceiptTransactionRequests",): _delete_follow_up,
 }
+
+
+def check_seen(simulator: OracleSimulator, resource: Resource) -> None:
+    """Raise FusionError (404) for a resource whose data role the user lacks."""
+    if not simulator.may_see(resource):
+        raise not_found()
 
 
 def not_allowed(method: str) -> FusionError:
