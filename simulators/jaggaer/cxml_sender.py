@@ -14,6 +14,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
+from time import sleep
 from typing import TYPE_CHECKING
 
 import httpx
@@ -79,7 +80,6 @@ class CxmlSender:
         self._payload_of: dict[tuple[str, str], str] = {}
         self._one_at_a_time = threading.Lock()
         self._background = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cxml-sender")
-        self._stopped = threading.Event()
         simulator.life.listeners.append(self.take)
 
     def clear(self, target: CxmlTarget | None) -> None:
@@ -92,11 +92,6 @@ class CxmlSender:
     def waiting(self) -> int:
         """How many documents wait to be sent."""
         return len(self._waiting)
-
-    def stop(self) -> None:
-        """Send nothing more: what is being tried is given up."""
-        self._stopped.set()
-        self._background.shutdown(wait=True)
 
     def take(self, made: Made) -> None:
         """Put the document about something that was made at the end of the queue, if it is one that is pushed."""
@@ -113,12 +108,21 @@ class CxmlSender:
                 self._background.submit(self.push)
 
     def push(self) -> list[Delivery]:
-        """Send what waits, each until its answer is final, and return what came of it."""
+        """Send what waits, each until its answer is final, and return what came of it.
+
+        What is being sent in the background is waited for: afterwards nothing waits any more.
+        """
         deliveries = []
         with self._one_at_a_time:
-            while self._waiting:
-                deliveries.append(self._delivered(self._waiting.popleft()))
+            while (outgoing := self._next()) is not None:
+                deliveries.append(self._delivered(outgoing))
         return deliveries
+
+    def _next(self) -> Outgoing | None:
+        try:
+            return self._waiting.popleft()
+        except IndexError:  # also where a reset emptied the queue meanwhile
+            return None
 
     def profile(self) -> Delivery:
         """Ask the gateway what it takes (5.2). Raises ValueError without a target."""
@@ -193,9 +197,9 @@ class CxmlSender:
 
     def _delivered(self, outgoing: Outgoing) -> Delivery:
         code, text, tries = None, "", 0
-        while tries < outgoing.target.tries and not self._stopped.is_set():
+        while tries < outgoing.target.tries:
             if tries:
-                self._stopped.wait(outgoing.target.retry_seconds)
+                sleep(outgoing.target.retry_seconds)
             tries += 1
             code, text = self._tried(outgoing, tries)
             if code is not None and code // 100 in (2, 4):
@@ -215,7 +219,7 @@ class CxmlSender:
                     content=outgoing.wire.body,
                     headers={"Content-Type": outgoing.wire.content_type, "Accept": "text/xml"},
                 )
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             said = f"{type(error).__name__}: {error}"
             self._note("cxml_unanswered", outgoing, attempt, http=None, text=said)
             return None, said
