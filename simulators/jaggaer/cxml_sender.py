@@ -12,7 +12,7 @@ import hashlib
 import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from time import sleep
 from typing import TYPE_CHECKING
@@ -47,11 +47,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A document that is to be sent."""
+    """A document that is to be sent; `text` is what its bytes on the wire say."""
 
     number: str
     request: str
     payload_id: str
+    text: str
+    content_id: str | None
     wire: Wire
     target: CxmlTarget
 
@@ -77,7 +79,7 @@ class CxmlSender:
         self.target = target
         self.transport: httpx.BaseTransport | None = None
         self._waiting: deque[Outgoing] = deque()
-        self._payload_of: dict[tuple[str, str], str] = {}
+        self._last: dict[tuple[Pushed, str], Outgoing] = {}
         self._one_at_a_time = threading.Lock()
         self._background = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cxml-sender")
         simulator.life.listeners.append(self.take)
@@ -86,7 +88,7 @@ class CxmlSender:
         """Forget what waits and what was sent, and aim at another target."""
         self.target = target
         self._waiting.clear()
-        self._payload_of.clear()
+        self._last.clear()
 
     @property
     def waiting(self) -> int:
@@ -102,7 +104,7 @@ class CxmlSender:
         request = self._request(made, target, content_id)
         if request is not None:
             outgoing = self._outgoing(request, _number(made), target, content_id)
-            self._payload_of[_KINDS[made.kind], _number(made)] = outgoing.payload_id
+            self._last[_KINDS[made.kind], _number(made)] = outgoing
             self._waiting.append(outgoing)
             if target.at_once:
                 self._background.submit(self.push)
@@ -139,7 +141,24 @@ class CxmlSender:
 
     def payload_id(self, kind: Pushed, number: str) -> str | None:
         """Return the payloadID of the last document about a number, None if none was made."""
-        return self._payload_of.get((kind, number))
+        last = self._last.get((kind, number))
+        return None if last is None else last.payload_id
+
+    def repeat(self, kind: Pushed, number: str, *, new_payload_id: bool = False) -> Delivery:
+        """Send the last document about a number once more: the very bytes, or the same content under a new payloadID.
+
+        The first is a repeat that a receiver answers from memory, the second what a blind resend of a person is (7).
+        Raises ValueError if none was made.
+        """
+        last = self._last.get((kind, number))
+        if last is None:
+            raise ValueError(f"no {kind} {number} was pushed")
+        if new_payload_id:
+            fresh = envelope.new_payload_id(self._simulator.options.clock())
+            text = last.text.replace(last.payload_id, fresh)
+            last = replace(last, payload_id=fresh, text=text, wire=_wire(text, last.target, last.content_id))
+        with self._one_at_a_time:
+            return self._delivered(last)
 
     def send(self, request: etree._Element, number: str) -> Delivery:
         """Send any request element at once, spoiled as the target says. Raises ValueError without a target."""
@@ -152,12 +171,14 @@ class CxmlSender:
     def _outgoing(self, request: etree._Element, number: str, target: CxmlTarget, content_id: str | None) -> Outgoing:
         now = self._simulator.options.clock()
         payload_id = envelope.new_payload_id(now)
-        body = wire.encoded(envelope.document(request, target, payload_id, now), target.spoiling)
+        text = envelope.document(request, target, payload_id, now)
         return Outgoing(
             number=number,
             request=str(request.tag),
             payload_id=payload_id,
-            wire=wire.on_the_wire(body, target.attachment, content_id),
+            text=text,
+            content_id=content_id,
+            wire=_wire(text, target, content_id),
             target=target,
         )
 
@@ -165,7 +186,7 @@ class CxmlSender:
         """Return the request about something that was made; None about a change that comes to nothing."""
         match made.document:
             case Confirmation() as confirmation:
-                previous = self._payload_of.get((Pushed.CONFIRMATION, confirmation.number))
+                previous = self.payload_id(Pushed.CONFIRMATION, confirmation.number)
                 return confirmation_request(
                     confirmation,
                     self._order(confirmation.po_number),
@@ -185,7 +206,7 @@ class CxmlSender:
                 )
             case Bill() as bill:
                 orders = {line.po_number: self._order(line.po_number) for line in bill.lines}
-                known = self._payload_of.get((Pushed.INVOICE, bill.number), "")
+                known = self.payload_id(Pushed.INVOICE, bill.number) or ""
                 deleted = known if made.kind is MadeKind.INVOICE_CANCELLED else None
                 return invoice_request(bill, orders, deleted=deleted, content_id=content_id)
 
@@ -250,6 +271,10 @@ _KINDS = {
     ),
     **dict.fromkeys((MadeKind.INVOICED, MadeKind.CREDITED, MadeKind.INVOICE_CANCELLED), Pushed.INVOICE),
 }
+
+
+def _wire(text: str, target: CxmlTarget, content_id: str | None) -> Wire:
+    return wire.on_the_wire(wire.encoded(text, target.spoiling), target.attachment, content_id)
 
 
 def _number(made: Made) -> str:

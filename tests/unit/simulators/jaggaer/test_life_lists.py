@@ -335,3 +335,11 @@ def test_a_reset_takes_all_of_it_away(ordered: Jaggaer) -> None:
     assert life.bills == {}
     assert (len(ordered.simulator.receipts), len(ordered.simulator.confirmations)) == (0, 0)
     assert life.add_supplier("x").supplier_id == 50001
+
+
+def test_a_supplier_uses_a_number_once_whoever_sent_that_invoice(ordered: Jaggaer) -> None:
+    ordered.import_invoice(invoice_ocr("I-1"), "ours-1")
+    life = ordered.simulator.life
+    with pytest.raises(ValueError, match="used the number I-1 before"):
+        life.invoice("PO1", [(1, 1)], number="I-1")
+    assert (life.invoice("PO4", [(1, 1)], number="I-1", supplier="S2").supplier, len(life.bills)) == ("S2", 1)
