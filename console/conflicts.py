@@ -1,5 +1,6 @@
 """`ml-connector conflicts`: what both sides changed, and what only a person can decide about it."""
 
+from contextlib import ExitStack
 from enum import StrEnum
 from typing import Annotated
 
@@ -71,8 +72,10 @@ def pair(
     """Say that a document of JAGGAER is the one of Oracle with this number, and compare both at once."""
     if kind not in SHARED:
         raise typer.BadParameter(f"There is no kind {kind!r}; there is: {', '.join(SHARED)}.")
-    with opened.ledger_and_vault() as (database, vault):
-        chosen = opened.chosen_integration(opened.settings(), integration)
+    with ExitStack() as stack:
+        settings = opened.settings_with_database(stack)
+        chosen = opened.chosen_integration(settings, integration)
+        database, vault = stack.enter_context(opened.ledger_and_vault_of(settings))
         bound = pairs.bind(
             database,
             vault,
