@@ -146,7 +146,9 @@ def open_side(name: str, integration: Integration, environment: Environment[str,
     to_oracle_http, to_jaggaer_http = _http(oracle, oracle.max_in_flight), _http(jaggaer, jaggaer.max_in_flight)
     let_in = _oracle_authorization(name, oracle, environment, to_oracle_http, shared)
     tokens = Tokens(jaggaer_client, to_jaggaer_http, shared.access(f"{name}.jaggaer"), monotonic)
-    to_oracle = _exchange(f"{name}.oracle", oracle, to_oracle_http, let_in, shared.throttle(f"{name}.oracle", oracle))
+    throttle = shared.throttle(f"{name}.oracle", oracle)
+    to_oracle = _exchange(f"{name}.oracle", oracle, to_oracle_http, let_in, throttle)
+    writing = _writing(f"{name}.oracle", oracle, to_oracle_http, let_in, throttle)
     to_jaggaer = _exchange(
         f"{name}.jaggaer", jaggaer, to_jaggaer_http, tokens, shared.throttle(f"{name}.jaggaer", jaggaer)
     )
@@ -159,8 +161,8 @@ def open_side(name: str, integration: Integration, environment: Environment[str,
         sources=sources,
         targets={
             **_targets(name, integration, to_jaggaer, environment, shared.stored),
-            **open_oracle_targets(to_oracle, oracle),
-            **compared.open(client, to_oracle, to_jaggaer, sources),
+            **open_oracle_targets(writing, oracle),
+            **compared.open(client, writing, to_jaggaer, sources),
         },
         names=source_names(integration),
         mappings=Mappings(integration, shared.database, shared.vault, name),
@@ -296,6 +298,14 @@ def _exchange(
         timeout_seconds=connection.timeout_seconds,
         monotonic=monotonic,
     )
+
+
+def _writing(
+    name: str, oracle: OracleSettings, http: httpx.Client, let_in: Authorization, throttle: Throttling
+) -> Exchange:
+    """Return the same way to a pod for requests that write: a page may take long, a claim may not run out."""
+    quick = oracle.model_copy(update={"timeout_seconds": oracle.write_timeout_seconds})
+    return _exchange(name, quick, http, let_in, throttle)
 
 
 def _oracle_client(integration: Integration, exchange: Exchange) -> OracleClient:

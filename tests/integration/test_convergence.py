@@ -47,13 +47,11 @@ def settled(inside: System) -> bool:
     now = inside.database.fetch_one(b"SELECT clock_timestamp() AS now")
     assert now is not None
 
-    def read_twice() -> bool:
-        return all(
-            (inside.database.fetch_one(_READ, {"since": now["now"], "flow": flow}) or {"n": 0})["n"] >= 2
-            for flow in _FLOWS
-        )
+    def reads(flow: str) -> int:
+        row = inside.database.fetch_one(_READ, {"since": now["now"], "flow": flow})
+        return int(row["n"]) if row else 0
 
-    return eventually(lambda: read_twice() and inside.database.fetch_one(_OPEN) == {"n": 0})
+    return eventually(lambda: all(reads(flow) >= 2 for flow in _FLOWS) and inside.database.fetch_one(_OPEN) == {"n": 0})
 
 
 def why(inside: System) -> str:
@@ -64,14 +62,8 @@ def why(inside: System) -> str:
 
 def effects(around: World) -> list[Entry]:
     """Return every change that our posts made on either side."""
-    ours = (
-        "supplier_applied",
-        "value_applied",
-        "supplier_created",
-        "supplier_updated",
-        "value_created",
-        "value_updated",
-    )
+    kinds = ("applied", "created", "updated")
+    ours = [f"{document}_{kind}" for document in ("supplier", "value") for kind in kinds]
     journals = (around.oracle.journal, around.jaggaer.journal)
     return [entry for journal in journals for kind in ours for entry in journal.read(kind=kind, limit=100_000)]
 
@@ -108,3 +100,83 @@ def test_each_side_learns_what_the_other_changed_and_then_it_is_quiet(tmp_path: 
         assert settled(inside), why(inside)
         assert len(effects(around)) == before
         assert conflicts(inside) == []
+
+
+def test_what_both_changed_is_one_conflict_until_a_person_decides(tmp_path: Path, database_url: str) -> None:
+    with running(tmp_path, database_url, plan(), suppliers=1) as (around, inside):
+        assert settled(inside), why(inside)
+        key = around.oracle.suppliers.keys()[0]
+        number = str(around.oracle.suppliers.get(key)["SupplierNumber"])
+        agreed = around.oracle.suppliers.get(key)["Supplier"]
+        with around.jaggaer.lock:  # nothing is read in between
+            around.oracle.suppliers.change(key, Supplier="Oracle's name")
+            around.jaggaer.life.edit_supplier(number, name="JAGGAER's name")
+        assert settled(inside), why(inside)
+        assert settled(inside), why(inside)
+
+        (found,) = conflicts(inside)
+        assert (found["field"], found["agreed"]) == ("name", agreed)
+        assert (found["oracle"], found["jaggaer"]) == ("Oracle's name", "JAGGAER's name")
+        assert theirs(around, number)["name"] == "JAGGAER's name"
+        assert around.oracle.suppliers.get(key)["Supplier"] == "Oracle's name"
+
+        done = inside.cluster.command("conflicts", "resolve", str(found["conflict_id"]), "--take", "jaggaer")
+        assert done.returncode == 0, done.stderr
+        assert settled(inside), why(inside)
+        assert around.oracle.suppliers.get(key)["Supplier"] == theirs(around, number)["name"] == "JAGGAER's name"
+        assert conflicts(inside) == []
+
+
+def test_what_jaggaer_adds_is_added_to_oracle_once_and_is_one_with_it(tmp_path: Path, database_url: str) -> None:
+    with running(tmp_path, database_url, plan(), suppliers=1) as (around, inside):
+        assert settled(inside), why(inside)
+        contact = {"firstName": "Ada", "lastName": "Byron", "email": "ada@new.example", "active": True}
+        added = around.jaggaer.life.add_supplier("Newcomer Ltd", duns="123456789", contactList={"contact": [contact]})
+        around.jaggaer.life.add_value("Account", "77777", description="New account")
+        assert settled(inside), why(inside)
+        assert settled(inside), why(inside)
+
+        rows = map(around.oracle.suppliers.get, around.oracle.suppliers.keys())
+        (new,) = [row for row in rows if row["Supplier"] == "Newcomer Ltd"]
+        bound = around.jaggaer.suppliers.of_id(added.supplier_id)
+        assert bound is not None
+        assert bound.number == str(new["SupplierNumber"])
+        assert [row["Email"] for row in new["contacts"]] == ["ada@new.example"]
+        assert around.oracle.values.find(ACCOUNTS, "77777") is not None
+        created = around.oracle.journal.read(kind="supplier_created", limit=1000)
+        assert len(created) == 1
+        before = len(effects(around))
+        assert settled(inside), why(inside)
+        assert len(effects(around)) == before
+
+
+def test_a_field_that_one_side_owns_is_put_right_on_the_other(tmp_path: Path, database_url: str) -> None:
+    rules = '[integrations.main.convergence.suppliers]\nfields = { name = "oracle", "contacts/*/email" = "jaggaer" }'
+    with running(tmp_path, database_url, plan(rules), suppliers=1) as (around, inside):
+        assert settled(inside), why(inside)
+        key = around.oracle.suppliers.keys()[0]
+        number = str(around.oracle.suppliers.get(key)["SupplierNumber"])
+        name = around.oracle.suppliers.get(key)["Supplier"]
+        around.jaggaer.life.edit_supplier(number, name="Not to be")
+        around.oracle.suppliers.change(key, Alias="ghost")
+        assert settled(inside), why(inside)
+
+        assert theirs(around, number)["name"] == around.oracle.suppliers.get(key)["Supplier"] == name
+
+
+def test_a_value_is_switched_off_and_on_from_either_side(tmp_path: Path, database_url: str) -> None:
+    with running(tmp_path, database_url, plan(), suppliers=1) as (around, inside):
+        assert settled(inside), why(inside)
+        code = around.oracle.values.codes()[0]
+        key = around.oracle.values.find(ACCOUNTS, code)
+        assert key is not None
+
+        around.jaggaer.life.edit_value("Account", code, active=False)
+        assert settled(inside), why(inside)
+        assert around.oracle.values.get(key)["EnabledFlag"] == "N"
+
+        around.oracle.values.enable(key)
+        assert settled(inside), why(inside)
+        known = around.jaggaer.values.get(("Account", code))
+        assert known is not None
+        assert known.active
