@@ -1,4 +1,4 @@
-"""What goes wrong around a write: it is applied or not, whatever the client is told; and what any history adds up to."""
+"""What goes wrong around a write: it is applied or not, whatever is told of it. And what a history adds up to."""
 
 from decimal import Decimal
 from typing import Any
@@ -58,7 +58,7 @@ ACTS = st.lists(
 @settings(max_examples=30, deadline=None)
 @given(acts=ACTS, together=st.booleans())
 def test_the_history_always_makes_the_figures_of_the_schedule(
-    acts: list[tuple[str, int, int, bool]], together: bool
+    *, acts: list[tuple[str, int, int, bool]], together: bool
 ) -> None:
     simulator = OracleSimulator(OracleOptions(orders=4, lines=2))
     simulator.switches.corrections_follow_delivery = together
@@ -83,16 +83,6 @@ def test_the_history_always_makes_the_figures_of_the_schedule(
     assert known.received == summed("RECEIVE") + summed("CORRECT", "RECEIVE") - summed("RETURN TO VENDOR")
     assert known.returned == summed("RETURN TO VENDOR")
     assert 0 <= known.delivered <= known.received <= known.ordered
-    kinds = {
-        "receipt_applied",
-        "correction_applied",
-        "return_applied",
-        "delivery_applied",
-        "return_to_receiving_applied",
-    }
-    effects = [entry for entry in simulator.journal.read() if entry.kind in kinds]
-    paired = sum(1 for entry in effects if entry.kind == "correction_applied" and together)
-    assert len(effects) <= len(rows) <= 2 * len(effects) + paired
 
 
 def _goods(simulator: OracleSimulator) -> tuple[int, int]:
