@@ -9,15 +9,17 @@ import pytest
 
 from common.flows.flow import Mapping
 from common.flows.registry import FLOWS
+from common.ledger import needs
+from common.ledger.records import Stage
 from common.ledger.states import State
-from common.ledger.verdicts import Dead, DeadClass
+from common.ledger.verdicts import Dead, DeadClass, Transformed
 from common.settings import Dialect
 from console.map.release import Released, release
 from schemas.units import unit_map
 from tests.factories import purchase_order
 from tests.fixtures.mappings import written_in
-from tests.integration.bench import LedgerBench
-from tests.integration.waiting_orders import UNMAPPED, as_source, dead, order_in
+from tests.integration.bench import LedgerBench, version
+from tests.integration.waiting_orders import UNMAPPED, as_source, dead, order_in, seen
 from workers import transformation
 
 pytestmark = pytest.mark.services
@@ -33,7 +35,13 @@ def under(**units: str) -> Callable[[str], Mapping]:
 
 def freed(bench: LedgerBench, mapping: Callable[[str], Mapping], integration: str = "main") -> Released:
     return release(
-        bench.database, bench.vault, integration, mapping, how="units mapping version 2", actor="person:test"
+        bench.database,
+        bench.vault,
+        integration,
+        mapping,
+        running=frozenset(FLOWS),
+        how="units mapping version 2",
+        actor="person:test",
     )
 
 
@@ -78,6 +86,22 @@ def test_a_record_that_is_refused_for_another_reason_now_begins_again_to_say_so(
     assert verdict.category is DeadClass.INVALID
 
     record_id = dead(bench, 1, wrong)
+    assert freed(bench, under()).released == (record_id,)
+
+
+def test_what_a_code_in_use_lacks_is_not_brought_by_a_mapping_that_leads_to_the_same_code(bench: LedgerBench) -> None:
+    needing = written_in(Dialect.J1P, references={"Account": "account_combinations"})
+    record_id = seen(bench, 1, order_in("Ea"))
+    bench.see(version(7), flow="account_combinations")  # read to its end, and the order's combination was not there
+    verdict = transformation.written(order_in("Ea"), FLOW, needing)
+    assert isinstance(verdict, Transformed)
+    bench.make_ready(record_id, needs=verdict.needs)
+    refused = needs.judge(needs.standings(bench.database, "main", record_id, verdict.needs))
+    assert isinstance(refused, Dead)
+    assert refused.category is DeadClass.MAPPING
+    bench.settle(bench.claim(Stage.DELIVER, record_id), refused)
+
+    assert freed(bench, lambda _: needing) == Released(released=(), waiting=(record_id,))
     assert freed(bench, under()).released == (record_id,)
 
 
