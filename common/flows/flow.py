@@ -25,15 +25,16 @@ from schemas.units import UnitMap
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceNames:
-    """What differs from one pod to the next in the names of resources and attributes (oracle-fusion.md, 3.7).
+    """What differs from one customer to the next in the names of resources and attributes (oracle-fusion.md, 3.7).
 
     `segments` are the attributes of an account combination in the order of the chart, joined by `delimiter`;
-    `value_sets` the code of the value set of a segment.
+    `value_sets` the code of the value set of a segment. `j1p` is what the documents look like that JAGGAER lists.
     """
 
     segments: tuple[str, ...]
     delimiter: str
     value_sets: ReadOnly[str, str]
+    j1p: J1pLayouts = field(default_factory=J1pLayouts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,8 @@ class Mapping:
     accounting field of JAGGAER, the flow that brings its values; `custom_field` is the field that this flow brings
     values of. `on` is the day for which it is decided whether a value may be used. `max_lengths` gives the longest
     texts that the other side takes, by the names of `schemas.order_checks.TEXTS`. `orders` returns the purchase orders
-    of a number as they stand in the ledger: of several legal entities there may be several.
+    of a number as they stand in the ledger: of several legal entities there may be several. `accept_changed_dates` lets
+    an acknowledgment pass that only proposes other days of delivery.
     """
 
     dialect: Dialect
@@ -68,6 +70,7 @@ class Mapping:
     indirect: IndirectLayout
     orders: Callable[[str], tuple[PurchaseOrder, ...]]
     max_lengths: dict[str, int] = field(default_factory=dict)
+    accept_changed_dates: bool = False
 
 
 class Lacking(Exception):

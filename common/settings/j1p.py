@@ -8,21 +8,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from common.settings.j1p_documents import J1pInvoices, J1pSuppliers, J1pValues
+from common.settings.j1p_documents import J1pConfirmations, J1pInvoices, J1pSuppliers, J1pValues, with_number
 from common.settings.section import Section, Text, UrlPath, known_as
+from schemas.j1p.confirmation import ConfirmationLayout
 from schemas.j1p.custom_field_value import CustomFieldLayout
 from schemas.j1p.invoice_layout import J1pInvoiceLayout
 from schemas.j1p.layout import FIELDS, DateFormat, J1pLayout
 from schemas.j1p.layouts import J1pLayouts
 from schemas.j1p.supplier_body import SupplierLayout
-
-_NUMBER = "{number}"
-
-
-def _with_number(template: str) -> str:
-    if template.count(_NUMBER) != 1 or "{" in template.replace(_NUMBER, "") or "}" in template.replace(_NUMBER, ""):
-        raise ValueError(f"expected {_NUMBER} once, in the place of the order's number, and no other braces")
-    return template
 
 
 class J1pSettings(Section):
@@ -30,11 +23,11 @@ class J1pSettings(Section):
 
     purchase_orders_path: UrlPath = "/j1p/api/public/ji/v1/purchaseorders"
     """Where orders are posted to and listed."""
-    purchase_order_path: Annotated[UrlPath, AfterValidator(_with_number)] = (
+    purchase_order_path: Annotated[UrlPath, AfterValidator(with_number)] = (
         "/j1p/api/public/ji/v1/purchaseorders/{number}"
     )
     """Where one order is read; {number} stands for its number."""
-    order_status_path: Annotated[UrlPath, AfterValidator(_with_number)] = (
+    order_status_path: Annotated[UrlPath, AfterValidator(with_number)] = (
         "/j1p/api/public/ji/v1/purchaseorders/{number}/status"
     )
     """Where the status of one order is posted to."""
@@ -42,9 +35,9 @@ class J1pSettings(Section):
     """Where invoices are posted to."""
     invoices_path: UrlPath = "/j1p/api/public/ji/v1/invoices"
     """Where invoices are listed."""
-    invoice_path: Annotated[UrlPath, AfterValidator(_with_number)] = "/j1p/api/public/ji/v1/invoices/{number}"
+    invoice_path: Annotated[UrlPath, AfterValidator(with_number)] = "/j1p/api/public/ji/v1/invoices/{number}"
     """Where one invoice is read; {number} stands for JAGGAER's id of it."""
-    invoice_status_path: Annotated[UrlPath, AfterValidator(_with_number)] = (
+    invoice_status_path: Annotated[UrlPath, AfterValidator(with_number)] = (
         "/j1p/api/public/ji/v1/invoices/{number}/payments"
     )
     """Where the payment or cancellation of one invoice is posted to."""
@@ -54,7 +47,7 @@ class J1pSettings(Section):
     """Where accounting values are posted to and listed."""
     filter_parameter: Text = "flt"
     """The query parameter that filters a list."""
-    filter_by_number: Annotated[Text, AfterValidator(_with_number)] = "poNumber=={number}"
+    filter_by_number: Annotated[Text, AfterValidator(with_number)] = "poNumber=={number}"
     """What it says to find one order."""
     start_parameter: Text = "start"
     """The query parameter that says with which row a list begins."""
@@ -91,6 +84,8 @@ class J1pSettings(Section):
     """How suppliers are written and listed."""
     values: J1pValues = Field(default_factory=J1pValues)
     """How values of custom fields are written and listed."""
+    confirmations: J1pConfirmations = Field(default_factory=J1pConfirmations)
+    """Where confirmations of orders are listed, and how."""
 
     def contradictions(self) -> Iterator[tuple[str, str]]:
         """Refuse a field with another's name."""
@@ -99,6 +94,7 @@ class J1pSettings(Section):
             "invoices.names": self._invoice_layout,
             "suppliers.names": self._supplier_layout,
             "values.names": self._value_layout,
+            "confirmations.names": self._confirmation_layout,
         }
         for key, make in made.items():
             try:
@@ -132,6 +128,7 @@ class J1pSettings(Section):
             invoice=self._invoice_layout(),
             supplier=self._supplier_layout(),
             value=self._value_layout(),
+            confirmation=self._confirmation_layout(),
         )
 
     def _invoice_layout(self) -> J1pInvoiceLayout:
@@ -142,3 +139,6 @@ class J1pSettings(Section):
 
     def _value_layout(self) -> CustomFieldLayout:
         return CustomFieldLayout(batch=self.batch, date_format=self.date_format, **dict(self.values))
+
+    def _confirmation_layout(self) -> ConfirmationLayout:
+        return ConfirmationLayout(names=self.confirmations.names)

@@ -88,6 +88,7 @@ def mapping_of(integration: Integration, flow: str, codes: Codes, on: date) -> M
         indirect=IndirectLayout() if jaggaer.indirect is None else jaggaer.indirect.layout,
         orders=lambda _: (),
         max_lengths=jaggaer.max_lengths,
+        accept_changed_dates=integration.acknowledgments.accept_changed_dates,
     )
 
 
@@ -118,6 +119,7 @@ def source_names(integration: Integration) -> SourceNames:
         value_sets={
             role: accounts.value_sets[segment] for role, segment in roles.items() if segment in accounts.value_sets
         },
+        j1p=integration.jaggaer.j1p.layouts,
     )
 
 
