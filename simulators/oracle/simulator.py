@@ -16,24 +16,33 @@ from typing import Any, Protocol
 
 from simulators.faults import Faults
 from simulators.journal import Journal
-from simulators.oracle import chart, life_cycle, samples
+from simulators.oracle import chart, life_cycle, samples, to_receive
 from simulators.oracle.account_combinations import AccountCombinations
+from simulators.oracle.acknowledgments import Acknowledgments, ask_again
 from simulators.oracle.attributes import LINES, PURCHASE_ORDERS
 from simulators.oracle.changes import Changes
 from simulators.oracle.changing_store import ChangingStore
 from simulators.oracle.errors import FusionError, not_found
 from simulators.oracle.generator import Generator, Order, sum_up
 from simulators.oracle.invoice_generator import GeneratedInvoices
+from simulators.oracle.invoice_processing import InvoiceProcessing
 from simulators.oracle.invoices import Invoices
 from simulators.oracle.life_cycle import STATUSES
+from simulators.oracle.life_cycle_details import LIFE_CYCLE_DETAILS, LifeCycleDetails
 from simulators.oracle.options import OracleOptions, Switches
-from simulators.oracle.orders import Orders
+from simulators.oracle.order_views import OrderView
+from simulators.oracle.orders import PENDING, Orders, described
+from simulators.oracle.receipt_follow_ups import FollowUps
+from simulators.oracle.receiving import Receiving
+from simulators.oracle.receiving_attributes import LINES_FOR_RECEIVING, SCHEDULES_FOR_RECEIVING
 from simulators.oracle.reference_lists import reference_lists
 from simulators.oracle.resource import Resource, Row
 from simulators.oracle.rows import Listed, restamp
 from simulators.oracle.segment_values import SegmentValues, ValueSets
+from simulators.oracle.supplier_writes import SupplierWrites
 from simulators.oracle.suppliers import Suppliers
 from simulators.oracle.tokens import Tokens
+from simulators.oracle.value_writes import ValueWrites
 
 _ACKNOWLEDGES = {"N": "None", "D": "Document", "Y": "Document and Schedule"}
 
@@ -60,9 +69,15 @@ class OracleSimulator:
     """One pod: its rows, its switches, its faults and its journal."""
 
     orders: Orders
+    acknowledgments: Acknowledgments
+    receiving: Receiving
+    follow_ups: FollowUps
     suppliers: Suppliers
     invoices: Invoices
+    invoice_processing: InvoiceProcessing
+    supplier_writes: SupplierWrites
     values: SegmentValues
+    value_writes: ValueWrites
     combinations: AccountCombinations
     served: Mapping[str, Rows]
     """What the API serves, by the name of the resource."""
@@ -83,17 +98,38 @@ class OracleSimulator:
     def _fill(self) -> None:
         """Make everything that a pod starts with, but what it loads."""
         options, changes = self.options, self.changes
-        generator = Generator(seed=options.seed, lines=options.lines)
+        generator = Generator(seed=options.seed, lines=options.lines, pending_every=options.pending_every)
         billed = GeneratedInvoices(orders=generator, order_count=options.orders, count=options.invoices)
         combined = chart.combinations(options.accounts, options.cost_centers, options.combinations)
         self.orders = Orders(generator, options.orders)
+        self.acknowledgments = Acknowledgments(self.orders, changes, self.switches, self.now)
+        references, number = options.external_reference_in_history, self._supplier_number
+        self.receiving = Receiving(self.orders, changes, self.switches, self.now, number, references=references)
+        self.follow_ups = FollowUps(self.receiving, self.orders, changes, self.switches)
         self.suppliers = Suppliers(options.suppliers, changes, self.switches, self.now)
         self.invoices = Invoices(billed, changes, self.now)
+        self.invoice_processing = InvoiceProcessing(
+            self.invoices, self.suppliers, self.orders, self.receiving, changes, self.switches
+        )
         self.values = SegmentValues(options.accounts, options.cost_centers, changes, self.now)
+        value_sets = ValueSets(self.values, self.switches)
+        self.supplier_writes = SupplierWrites(self.suppliers, changes, self.switches)
+        self.value_writes = ValueWrites(self.values, value_sets, changes)
         self.combinations = AccountCombinations(combined, changes, self.now)
         stores: tuple[Rows, ...] = (self.orders, self.suppliers, self.invoices, self.combinations)
-        every = (*stores, ValueSets(self.values), *reference_lists())
+        holds = self.invoice_processing.holds
+        received = (self.receiving.requests, self.receiving.history, self.follow_ups.requests)
+        views = (
+            self.acknowledgments,
+            OrderView(SCHEDULES_FOR_RECEIVING, self.orders, changes, to_receive.schedules),
+            OrderView(LINES_FOR_RECEIVING, self.orders, changes, to_receive.lines),
+            OrderView(LIFE_CYCLE_DETAILS, self.orders, changes, LifeCycleDetails(self.receiving, self.invoices).rows),
+        )
+        every = (*stores, holds, *received, *views, value_sets, *reference_lists())
         self.served = {rows.resource.name: rows for rows in every}
+
+    def _supplier_number(self, key: int) -> str | None:
+        return str(self.suppliers.get(key)["SupplierNumber"]) if key in self.suppliers else None
 
     def rows(self, name: str) -> Rows:
         """Return the rows of a resource. Raises FusionError (404) for one that the pod does not have."""
@@ -264,9 +300,22 @@ class OracleSimulator:
 
         def apply(order: Order) -> None:
             order["RequiredAcknowledgmentCode"], order["RequiredAcknowledgment"] = kind, _ACKNOWLEDGES[kind]
-            life_cycle.move(order, "PENDING SUPPLIER ACKNOWLEDGMENT", everywhere=False)
+            life_cycle.move(order, PENDING, everywhere=False)
+            ask_again(order)
 
         return self._change(key, "acknowledgment_required", apply)
+
+    def require_acknowledgments(self, count: int, kind: str = "D") -> list[int]:
+        """Make the last open orders wait for their supplier, at most so many of them; return their keys."""
+        keys: list[int] = []
+        for key in reversed(self.orders.keys()):
+            if len(keys) == count:
+                break
+            if self.latest(key)["StatusCode"] == "OPEN":
+                keys.append(key)
+        for key in keys:
+            self.require_acknowledgment(key, kind)
+        return keys
 
     def touch(self, key: int) -> Order:
         """Give an order a new stamp and change nothing else: a ghost update."""
@@ -325,18 +374,7 @@ class OracleSimulator:
             return order
 
     def _publish(self, order: Order, kind: str) -> None:
-        self.changes.publish(
-            self.orders,
-            order,
-            kind,
-            number=order["OrderNumber"],
-            revision=order["Revision"],
-            status=order["Status"],
-            total=format(order["Total"], "f"),
-            currency=order["CurrencyCode"],
-            business_unit=order["ProcurementBU"],
-            last_update_date=order["LastUpdateDate"].isoformat(),
-        )
+        self.changes.publish(self.orders, order, kind, **described(order))
 
 
 def _numbered(order: Order, number: int) -> Order:
