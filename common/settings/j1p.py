@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from common.settings.j1p_documents import J1pConfirmations, J1pInvoices, J1pSuppliers, J1pValues, with_number
+from common.settings.j1p_documents import J1pConfirmations, J1pInvoices, J1pSuppliers, J1pValues
 from common.settings.section import Section, Text, UrlPath, known_as
 from schemas.j1p.confirmation import ConfirmationLayout
 from schemas.j1p.custom_field_value import CustomFieldLayout
@@ -17,17 +17,25 @@ from schemas.j1p.layout import FIELDS, DateFormat, J1pLayout
 from schemas.j1p.layouts import J1pLayouts
 from schemas.j1p.supplier_body import SupplierLayout
 
+_NUMBER = "{number}"
+
+
+def _with_number(template: str) -> str:
+    if template.count(_NUMBER) != 1 or "{" in template.replace(_NUMBER, "") or "}" in template.replace(_NUMBER, ""):
+        raise ValueError(f"expected {_NUMBER} once, in the place of the order's number, and no other braces")
+    return template
+
 
 class J1pSettings(Section):
     """One customer's J1P."""
 
     purchase_orders_path: UrlPath = "/j1p/api/public/ji/v1/purchaseorders"
     """Where orders are posted to and listed."""
-    purchase_order_path: Annotated[UrlPath, AfterValidator(with_number)] = (
+    purchase_order_path: Annotated[UrlPath, AfterValidator(_with_number)] = (
         "/j1p/api/public/ji/v1/purchaseorders/{number}"
     )
     """Where one order is read; {number} stands for its number."""
-    order_status_path: Annotated[UrlPath, AfterValidator(with_number)] = (
+    order_status_path: Annotated[UrlPath, AfterValidator(_with_number)] = (
         "/j1p/api/public/ji/v1/purchaseorders/{number}/status"
     )
     """Where the status of one order is posted to."""
@@ -35,9 +43,9 @@ class J1pSettings(Section):
     """Where invoices are posted to."""
     invoices_path: UrlPath = "/j1p/api/public/ji/v1/invoices"
     """Where invoices are listed."""
-    invoice_path: Annotated[UrlPath, AfterValidator(with_number)] = "/j1p/api/public/ji/v1/invoices/{number}"
+    invoice_path: Annotated[UrlPath, AfterValidator(_with_number)] = "/j1p/api/public/ji/v1/invoices/{number}"
     """Where one invoice is read; {number} stands for JAGGAER's id of it."""
-    invoice_status_path: Annotated[UrlPath, AfterValidator(with_number)] = (
+    invoice_status_path: Annotated[UrlPath, AfterValidator(_with_number)] = (
         "/j1p/api/public/ji/v1/invoices/{number}/payments"
     )
     """Where the payment or cancellation of one invoice is posted to."""
@@ -47,7 +55,7 @@ class J1pSettings(Section):
     """Where accounting values are posted to and listed."""
     filter_parameter: Text = "flt"
     """The query parameter that filters a list."""
-    filter_by_number: Annotated[Text, AfterValidator(with_number)] = "poNumber=={number}"
+    filter_by_number: Annotated[Text, AfterValidator(_with_number)] = "poNumber=={number}"
     """What it says to find one order."""
     start_parameter: Text = "start"
     """The query parameter that says with which row a list begins."""

@@ -2,27 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from common.settings.section import Section, Text, UrlPath, known_as
+from common.settings.section import Section, Text, UrlPath, holding, known_as
 from schemas.j1p import confirmation, custom_field_value, invoice_layout, supplier_body
-
-
-def with_number(template: str) -> str:
-    """Return a template with {number} once and no other braces. Raises ValueError."""
-    return _with(template, "{number}", "a number")
-
-
-def with_since(template: str) -> str:
-    """Return a template with {since} once and no other braces. Raises ValueError."""
-    return _with(template, "{since}", "a time")
-
-
-def _with(template: str, place: str, noun: str) -> str:
-    rest = template.replace(place, "")
-    if template.count(place) != 1 or "{" in rest or "}" in rest:
-        raise ValueError(f"expected {place} once, in the place of {noun}, and no other braces")
-    return template
 
 
 class J1pInvoices(Section):
@@ -85,9 +68,9 @@ class J1pConfirmations(Section):
 
     path: UrlPath = "/j1p/api/public/ji/v1/purchaseorders/confirmations"
     """Where they are listed."""
-    changed_since: Annotated[Text, AfterValidator(with_since)] = "LASTUPDATE>={since}"
+    changed_since: Annotated[Text, holding("{since}")] = "LASTUPDATE>={since}"
     """What the filter says to find those that changed since a time."""
-    by_key: Annotated[Text, AfterValidator(with_number)] = "CONFIRMATIONID=={number}"
+    by_key: Annotated[Text, holding("{number}")] = "CONFIRMATIONID=={number}"
     """What it says to find one by its id."""
     names: dict[Annotated[str, known_as(confirmation.FIELDS)], Text] = Field(default_factory=dict)
     """This customer's names for the fields of a confirmation, where they differ."""

@@ -8,11 +8,10 @@ several rows say of one line is not added up: each is judged against the line by
 """
 
 import hashlib
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 from urllib.parse import quote
@@ -55,7 +54,6 @@ _STATUSES = MappingProxyType(
         "unknown": LineStatusType.UNKNOWN,
     }
 )
-_COMPACT = re.compile(r"[0-9]{14}")
 
 Row = Mapping[str, JsonValue]
 
@@ -89,7 +87,7 @@ def identify(row: Row, layout: ConfirmationLayout) -> Identity:
         return Identity(
             key=_key(told),
             number=_needed(told, "poNumber"),
-            changed_at=_moment(told, "lastUpdate" if told.get("lastUpdate") is not None else "noticeDate"),
+            changed_at=_moment(told, "lastUpdate", "noticeDate"),
             content_hash=_content_hash(told),
             business_unit=fields.named(told, "businessUnit"),
             currency=None,
@@ -121,7 +119,7 @@ def _acknowledgment(told: Row) -> Acknowledgment:
         order_number=_needed(told, "poNumber"),
         business_unit=fields.named(told, "businessUnit"),
         confirmation_id=_stated(told, "confirmationNumber"),
-        noticed_at=_moment(told, "noticeDate" if told.get("noticeDate") is not None else "lastUpdate"),
+        noticed_at=_moment(told, "noticeDate", "lastUpdate"),
         lines=(
             AcknowledgedLine(
                 number=number,
@@ -135,11 +133,11 @@ def _acknowledgment(told: Row) -> Acknowledgment:
 
 def _status(told: Row, quantity: Decimal | None) -> LineStatus:
     price = told.get("unitPrice")
-    day = _stated(told, "deliveryDate")
+    day = fields.moment(told, "deliveryDate")
     return LineStatus(
         type=_status_type(told),
         quantity=quantity,
-        delivery=None if day is None else _moment(told, "deliveryDate").date(),
+        delivery=None if day is None else day.date(),
         unit_price=fields.number(told, "unitPrice"),
         currency=fields.text(price, "currency") if isinstance(price, dict) else None,
         comments=_stated(told, "comments"),
@@ -182,14 +180,12 @@ def _needed(told: Row, name: str) -> str:
     return found
 
 
-def _moment(told: Row, name: str) -> datetime:
-    """Return a time in any spelling of 2.2; one without a zone is UTC. Raises UnreadableOrder."""
-    text = _needed(told, name)
-    try:
-        found = datetime.fromisoformat(f"{text[:8]}T{text[8:]}" if _COMPACT.fullmatch(text) else text)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise UnreadableOrder(f"{name} is {text[:40]!r}, not a time") from None
+def _moment(told: Row, *names: str) -> datetime:
+    """Return the first of some times that is there. Raises UnreadableOrder."""
+    for name in names:
+        if (found := fields.moment(told, name)) is not None:
+            return found
+    raise UnreadableOrder(f"{names[0]} is missing")
 
 
 def _unreadable(error: UnreadableOrder) -> Refused:

@@ -101,7 +101,13 @@ def test_what_cannot_be_read_is_refused_by_its_field(changes: dict[str, JsonValu
 
 
 @pytest.mark.parametrize(
-    "changes", [{"lastUpdate": "never"}, {"lastUpdate": None, "noticeDate": None}, {"poNumber": None}]
+    "changes",
+    [
+        {"lastUpdate": "never"},
+        {"lastUpdate": "0001-01-01T00:00:00+01:00"},
+        {"lastUpdate": None, "noticeDate": None},
+        {"poNumber": None},
+    ],
 )
 def test_a_row_that_cannot_be_placed_is_refused(changes: dict[str, JsonValue]) -> None:
     with pytest.raises(Refused, match="cannot be read"):
