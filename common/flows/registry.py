@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from common.flows import (
     account_combinations,
+    acknowledgments,
     cost_centers,
     gl_accounts,
     invoice_status,
@@ -26,6 +27,7 @@ FLOWS = MappingProxyType(
             order_status.FLOW,
             invoices.FLOW,
             invoice_status.FLOW,
+            acknowledgments.FLOW,
         )
     }
 )

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from common.settings.accounts import AccountSettings
 from common.settings.connections import Dialect, JaggaerSettings, OracleSettings
 from common.settings.flows import ALWAYS_ON, FLOW_NAMES, SPOKEN, FlowSettings
-from common.settings.section import Count, Seconds, Section, Text, known_as
+from common.settings.section import Count, Seconds, Section, Switch, Text, known_as
 
 _LEASE_MARGIN_SECONDS = 5
 
@@ -74,6 +74,13 @@ class BusinessUnits(Section):
             yield "exclude", "give either include or exclude: what is not included is excluded anyway"
 
 
+class AcknowledgmentSettings(Section):
+    """What is made of suppliers' answers to orders."""
+
+    accept_changed_dates: Switch = False
+    """Take a line as accepted whose supplier proposes another day of delivery; Oracle is told the day in a note."""
+
+
 class Integration(Section):
     """One Oracle connection paired with one JAGGAER connection."""
 
@@ -85,6 +92,8 @@ class Integration(Section):
     """Whose documents are synced."""
     accounts: AccountSettings = Field(default_factory=AccountSettings)
     """How account combinations are mapped."""
+    acknowledgments: AcknowledgmentSettings = Field(default_factory=AcknowledgmentSettings)
+    """What is made of suppliers' answers to orders."""
     flows: dict[Annotated[str, known_as(FLOW_NAMES)], FlowSettings] = Field(default_factory=dict)
     """The flows, each with its schedule."""
 

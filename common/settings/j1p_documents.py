@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from common.settings.section import Section, Text, known_as
-from schemas.j1p import custom_field_value, invoice_layout, supplier_body
+from common.settings.section import Section, Text, UrlPath, holding, known_as
+from schemas.j1p import confirmation, custom_field_value, invoice_layout, supplier_body
 
 
 class J1pInvoices(Section):
@@ -61,3 +61,16 @@ class J1pValues(Section):
     """The inner one."""
     names: dict[Annotated[str, known_as(custom_field_value.FIELDS)], Text] = Field(default_factory=dict)
     """This customer's names for the other fields of a value, where they differ."""
+
+
+class J1pConfirmations(Section):
+    """Where confirmations of orders are listed, and how."""
+
+    path: UrlPath = "/j1p/api/public/ji/v1/purchaseorders/confirmations"
+    """Where they are listed."""
+    changed_since: Annotated[Text, holding("{since}")] = "LASTUPDATE>={since}"
+    """What the filter says to find those that changed since a time."""
+    by_key: Annotated[Text, holding("{number}")] = "CONFIRMATIONID=={number}"
+    """What it says to find one by its id."""
+    names: dict[Annotated[str, known_as(confirmation.FIELDS)], Text] = Field(default_factory=dict)
+    """This customer's names for the fields of a confirmation, where they differ."""

@@ -140,6 +140,7 @@ def _schedule(row: Row) -> Schedule:
         promised_delivery=row.day("PromisedDeliveryDate"),
         canceled=is_canceled(row),
         distributions=tuple(_distribution(share) for share in _by_number(row, "distributions", "DistributionNumber")),
+        key=row.identifier("LineLocationId"),
     )
 
 

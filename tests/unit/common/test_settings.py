@@ -132,7 +132,11 @@ def test_what_the_example_shows_as_defaults_are_the_defaults() -> None:
     j1p = document["integrations"]["main"]["jaggaer"]["j1p"]
 
     assert Timing.model_validate(document["timing"]) == Timing()
-    shown = {**j1p, "names": {}, **{name: {**j1p[name], "names": {}} for name in ("invoices", "suppliers", "values")}}
+    shown = {
+        **j1p,
+        "names": {},
+        **{name: {**j1p[name], "names": {}} for name in ("invoices", "suppliers", "values", "confirmations")},
+    }
     assert J1pSettings.model_validate(shown) == J1pSettings()
 
 
