@@ -38,10 +38,11 @@ class SourceNames:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What identifying a row may depend on besides the row: the pod's names, and the source's day when it was read."""
+    """What identifying a row may depend on besides the row: both sides' names, the source's day of reading."""
 
     names: SourceNames
     on: date
+    j1p: J1pLayouts = field(default_factory=J1pLayouts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
