@@ -48,7 +48,7 @@ class _ReadPage:
     @property
     def told(self) -> Reading:
         """What identifying its rows may depend on."""
-        return Reading(names=self.side.names, on=self.shown.source_time.date(), j1p=self.side.layouts)
+        return Reading(names=self.side.names, on=self.shown.source_time.date())
 
     @property
     def stamped(self) -> bool:

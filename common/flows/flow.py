@@ -39,11 +39,10 @@ class SourceNames:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What identifying a row may depend on besides the row: both sides' names, the source's day of reading."""
+    """What identifying a row may depend on besides the row: the pod's names, and the source's day when it was read."""
 
     names: SourceNames
     on: date
-    j1p: J1pLayouts = field(default_factory=J1pLayouts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

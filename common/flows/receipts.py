@@ -27,7 +27,7 @@ from schemas.receipt_matching import Matched
 def identify(row: Row, told: Reading) -> Identity:
     """Return who a listed or pushed receipt is. Raises Refused."""
     document = pushed.of_row(row)
-    return j1p.identify(row, told.j1p.receipt) if document is None else receipt_request.identify(document)
+    return j1p.identify(row, told.names.j1p.receipt) if document is None else receipt_request.identify(document)
 
 
 def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:

@@ -49,7 +49,6 @@ from common.telemetry import redaction
 from common.vault.seal import Vault
 from schemas.cxml.envelope import Credentials
 from schemas.indirect.frame import IndirectCredentials
-from schemas.j1p.layouts import J1pLayouts
 
 SecretStore = Callable[[str, CredentialName], SecretSource]
 """Gives what reads a stored credential of a connection."""
@@ -66,7 +65,6 @@ class Side:
     sources: dict[str, Source]
     targets: dict[str, Target]
     names: SourceNames
-    layouts: J1pLayouts
     mappings: Mappings
     flows: dict[str, FlowSettings]
     exchanges: tuple[Exchange, Exchange]
@@ -161,7 +159,6 @@ def open_side(name: str, integration: Integration, environment: Environment[str,
             **open_oracle_targets(to_oracle, oracle),
         },
         names=source_names(integration),
-        layouts=jaggaer.j1p.layouts,
         mappings=Mappings(integration, shared.database, shared.vault, name),
         flows=flows_of(integration),
         exchanges=(to_oracle, to_jaggaer),

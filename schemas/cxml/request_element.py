@@ -125,10 +125,11 @@ def of_pushed(pushed: PushedDocument) -> PushedRequest:
     found = root if root.tag == pushed.request else root.find(f"Request/{pushed.request}")
     if found is None:
         raise _unreadable(pushed, f"the document holds no {pushed.request}.")
+    content = etree.canonicalize(etree.tostring(found, encoding="unicode"), strip_text=True)
     return PushedRequest(
         request=RequestElement(element=found),
         written_at=values.moment(attribute(root, "timestamp")),
-        content_hash=hashlib.sha256(etree.canonicalize(etree.tostring(found), strip_text=True).encode()).digest(),
+        content_hash=hashlib.sha256(content.encode()).digest(),
     )
 
 

@@ -3,11 +3,10 @@
 How a value may be spelled is `fields.py`'s; what is spelled otherwise refuses its document (jaggaer-cxml.md, 2.2).
 """
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
@@ -18,7 +17,6 @@ from schemas.refusals import Refusal, RefusalClass, Refused
 
 T = TypeVar("T")
 
-_COMPACT = re.compile(r"[0-9]{14}")
 _CORRECT = "Correct it in JAGGAER; the corrected document is read by the next poll."
 
 
@@ -71,16 +69,8 @@ class ListedRow:
         return self._read(fields.whole, name)
 
     def moment(self, name: str) -> datetime | None:
-        """Return a time, in any of JAGGAER's spellings; without a zone it is UTC (2.2). Raises Refused."""
-        text = self.text(name)
-        if text is None:
-            return None
-        try:
-            compact = _COMPACT.fullmatch(text)
-            found = datetime.fromisoformat(f"{text[:8]}T{text[8:]}" if compact else text)
-        except ValueError:
-            raise self.refused(name, "this is no time that JAGGAER writes (2024-02-14T00:00:00.000Z).") from None
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        """Return a time in UTC. Raises Refused."""
+        return self._read(fields.moment, name)
 
     def child(self, name: str) -> "ListedRow":
         """Return an object below, an empty one where it was left out. Raises Refused."""

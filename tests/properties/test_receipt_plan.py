@@ -37,7 +37,8 @@ def versions(draw: st.DrawFn) -> list[tuple[str, WantedLine]]:
 
 @given(versions(), st.booleans())
 def test_every_version_brings_the_net_of_its_receipt_to_what_it_wants(
-    versions: list[tuple[str, WantedLine]], follows: bool
+    versions: list[tuple[str, WantedLine]],
+    follows: bool,  # noqa: FBT001 - drawn
 ) -> None:
     receiving = Receiving(follows=follows)
     for reference, wanted in versions:

@@ -257,7 +257,7 @@ def _transactions(ask: Ask, where: str) -> list[Transaction]:
     return [found for row in rows if (found := receiving_history.parse(row)) is not None]
 
 
-def _items(collection: JsonValue | Mapping[str, JsonValue]) -> list[Mapping[str, JsonValue]]:
+def _items(collection: object) -> list[Row]:
     """Return the rows of a child collection, in either shape."""
     items = collection.get("items") if isinstance(collection, Mapping) else collection
     return [item for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
