@@ -11,6 +11,7 @@ from common.flows import (
     invoices,
     order_status,
     purchase_orders,
+    receipts,
     suppliers,
 )
 from common.ledger.rescue import Route
@@ -28,6 +29,7 @@ FLOWS = MappingProxyType(
             invoices.FLOW,
             invoice_status.FLOW,
             acknowledgments.FLOW,
+            receipts.FLOW,
         )
     }
 )
