@@ -10,6 +10,7 @@ from common.flows import (
     invoices,
     order_status,
     purchase_orders,
+    supplier_invoices,
     suppliers,
 )
 from common.ledger.rescue import Route
@@ -26,6 +27,7 @@ FLOWS = MappingProxyType(
             order_status.FLOW,
             invoices.FLOW,
             invoice_status.FLOW,
+            supplier_invoices.FLOW,
         )
     }
 )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from common.settings.section import Section, Text, known_as
+from common.settings.section import Section, Text, holding, known_as
 from schemas.j1p import custom_field_value, invoice_layout, supplier_body
 
 
@@ -31,6 +31,15 @@ class J1pInvoices(Section):
     """The inner one."""
     names: dict[Annotated[str, known_as(invoice_layout.FIELDS)], Text] = Field(default_factory=dict)
     """This customer's names for the other fields of an invoice, where they differ."""
+
+
+class J1pSupplierInvoices(Section):
+    """How suppliers' invoices are asked for; how they look is as in `invoices`."""
+
+    changed_since: Annotated[Text, holding("{since}")] = "LASTUPDATE>={since}"
+    """What the filter says to find those that changed; {since} stands for a time."""
+    by_key: Annotated[Text, holding("{number}")] = "INVOICEID=={number}"
+    """What it says to find one; {number} stands for JAGGAER's id of it."""
 
 
 class J1pSuppliers(Section):

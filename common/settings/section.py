@@ -73,6 +73,18 @@ def known_as(names: Iterable[str]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def holding(place: str) -> AfterValidator:
+    """Return a check that a template has a place for one value, and no other braces: `{number}`."""
+
+    def check(template: str) -> str:
+        rest = template.replace(place, "")
+        if template.count(place) != 1 or "{" in rest or "}" in rest:
+            raise ValueError(f"expected {place} once, in the place of the value, and no other braces")
+        return template
+
+    return AfterValidator(check)
+
+
 def nearest(name: str, known: Sequence[str]) -> str:
     """Return ` did you mean ..` for the nearest of the known names, or all of them where they are few."""
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
