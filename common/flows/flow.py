@@ -25,15 +25,16 @@ from schemas.units import UnitMap
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceNames:
-    """What differs from one pod to the next in the names of resources and attributes (oracle-fusion.md, 3.7).
+    """What differs from one customer to the next in the names of resources and attributes (oracle-fusion.md, 3.7).
 
     `segments` are the attributes of an account combination in the order of the chart, joined by `delimiter`;
-    `value_sets` the code of the value set of a segment.
+    `value_sets` the code of the value set of a segment. `j1p` is what the documents look like that JAGGAER lists.
     """
 
     segments: tuple[str, ...]
     delimiter: str
     value_sets: ReadOnly[str, str]
+    j1p: J1pLayouts = field(default_factory=J1pLayouts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,6 +118,7 @@ def source_names(integration: Integration) -> SourceNames:
         value_sets={
             role: accounts.value_sets[segment] for role, segment in roles.items() if segment in accounts.value_sets
         },
+        j1p=integration.jaggaer.j1p.layouts,
     )
 
 

@@ -8,11 +8,14 @@ Limits: a value that is none of these is not guessed at but raises UnreadableOrd
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from schemas.exact_json import JsonValue
 
 _NUMERAL = re.compile(r"[+-]?[0-9]{1,100}(\.[0-9]{1,100})?([eE][+-]?[0-9]{1,2})?")
+
+_COMPACT = re.compile(r"[0-9]{8}([0-9]{6})?")
 
 _FLAGS = {"true": True, "yes": True, "t": True, "y": True, "false": False, "no": False, "f": False, "n": False}
 
@@ -104,3 +107,20 @@ def unit(fields: Mapping[str, JsonValue], name: str) -> str | None:
     """Return a unit of measure, written as text or as an object with a dimension. Raises UnreadableOrder."""
     value = fields.get(name)
     return text(value, "dimension") if isinstance(value, dict) else text(fields, name)
+
+
+def moment(fields: Mapping[str, JsonValue], name: str) -> datetime | None:
+    """Return an aware time, written as ISO 8601 or as YYYYMMDD[HHMMSS]; without a zone it is UTC (2.2).
+
+    Raises UnreadableOrder.
+    """
+    value = text(fields, name)
+    if not value or not value.strip():
+        return None
+    stated = value.strip()
+    compact = f"{stated[:8]}T{stated[8:] or '000000'}" if _COMPACT.fullmatch(stated) else stated
+    try:
+        found = datetime.fromisoformat(compact)
+    except ValueError:
+        raise UnreadableOrder(f"{name} is {stated[:40]!r}, not a time") from None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

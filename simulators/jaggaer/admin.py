@@ -1,10 +1,10 @@
 """The admin interface of one instance: JSON under /admin, and one page for people at /admin itself.
 
 GET   /admin/summary, /admin/orders?after=&limit=, /admin/orders/{number}, /admin/journal?after=&kind=&limit= (or last=)
-GET   /admin/invoices, /admin/suppliers, /admin/values, each ?after=&limit=
+GET   /admin/invoices, /admin/suppliers, /admin/values, /admin/confirmations, /admin/receipts, each ?after=&limit=
 GET and POST   /admin/switches (some names and values); GET, POST and DELETE   /admin/business-faults
 POST and DELETE   /admin/tokens (`{"seconds": n}`, the life of new tokens; revoke all); POST   /admin/reset
-/admin/faults is `simulators.faults`.
+/admin/faults is `simulators.faults`; what JAGGAER does by itself is `admin_life`, what it pushes `admin_push`.
 
 Limits: no password; a simulator listens where only its owner can reach it.
 """
@@ -21,6 +21,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from simulators.jaggaer import admin_life, admin_push
+from simulators.jaggaer.admin_life import plain
 from simulators.jaggaer.business_faults import BusinessFault
 from simulators.jaggaer.field_value import FieldValue
 from simulators.jaggaer.invoice import Invoice
@@ -47,11 +49,15 @@ def routes(simulator: JaggaerSimulator) -> list[Route]:
         Route("/admin/invoices", _checked(pages.invoices), methods=["GET"]),
         Route("/admin/suppliers", _checked(pages.suppliers), methods=["GET"]),
         Route("/admin/values", _checked(pages.values), methods=["GET"]),
+        Route("/admin/confirmations", _checked(pages.confirmations), methods=["GET"]),
+        Route("/admin/receipts", _checked(pages.receipts), methods=["GET"]),
         Route("/admin/journal", _checked(pages.journal), methods=["GET"]),
         Route("/admin/switches", _checked(pages.switches), methods=["GET", "POST"]),
         Route("/admin/business-faults", _checked(pages.business_faults), methods=["GET", "POST", "DELETE"]),
         Route("/admin/tokens", _checked(pages.tokens), methods=["POST", "DELETE"]),
         Route("/admin/reset", pages.reset, methods=["POST"]),
+        *admin_life.routes(simulator),
+        *admin_push.routes(simulator.sender),
     ]
 
 
@@ -84,6 +90,8 @@ class _Admin:
                 "invoice_tallies": _tallies(simulator.invoices.tallies()),
                 "suppliers": len(simulator.suppliers),
                 "values": len(simulator.values),
+                "confirmations": len(simulator.confirmations),
+                "receipts": len(simulator.receipts),
             }
         )
 
@@ -98,6 +106,12 @@ class _Admin:
 
     async def values(self, request: Request) -> Response:
         return _listed(request, self._simulator.values, _shown_value)
+
+    async def confirmations(self, request: Request) -> Response:
+        return _listed(request, self._simulator.confirmations, plain)
+
+    async def receipts(self, request: Request) -> Response:
+        return _listed(request, self._simulator.receipts, plain)
 
     async def order(self, request: Request) -> Response:
         order = self._simulator.orders.get(request.path_params["number"])

@@ -12,7 +12,10 @@ ValueKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldValue:
-    """One allowed value of a custom field; what is not active any more may not be used in new splits."""
+    """One allowed value of a custom field; what is not active any more may not be used in new splits.
+
+    `last_key` is "" as long as no import brought it.
+    """
 
     custom_field: str
     value: str

@@ -72,7 +72,8 @@ class InvoiceDraft:
 class Invoice:
     """An invoice as it stands. `last_key` is the batchId, payloadID or MessageId that it came under.
 
-    `paid` is what the last payment status said is paid, None if none said it.
+    It is "" where a supplier or a person brought the invoice; `channel` is how: Manual or Automated (2.3). `paid` is
+    what the last payment status said is paid, None if none said it.
     """
 
     invoice_id: int
@@ -92,6 +93,7 @@ class Invoice:
     last_key: str
     paid: Decimal | None = None
     statuses: tuple[StatusChange, ...] = ()
+    channel: str = "Automated"
 
     @property
     def key(self) -> InvoiceKey:

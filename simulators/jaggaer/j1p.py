@@ -14,7 +14,9 @@ from starlette.routing import Route
 from simulators.jaggaer import filters, j1p_fields, j1p_order, statuses
 from simulators.jaggaer.answer_memory import Remembered
 from simulators.jaggaer.j1p_answers import BASE, RETURN_CODES, J1pAnswers, Listing, Message, spoiled
+from simulators.jaggaer.j1p_confirmations import ConfirmationsResource
 from simulators.jaggaer.j1p_invoices import InvoicesResource
+from simulators.jaggaer.j1p_receipts import ReceiptsResource
 from simulators.jaggaer.j1p_suppliers import SuppliersResource
 from simulators.jaggaer.j1p_values import ValuesResource
 from simulators.jaggaer.order import DocumentKind, Door, Order, Reason, Refusal
@@ -47,8 +49,10 @@ class J1pDoor:
         return [
             Route(TOKEN_PATH, self.token, methods=["POST"]),
             Route(ORDERS_PATH, guarded(self.orders), methods=["GET", "POST"]),
+            *ConfirmationsResource(self._simulator).routes(),
             Route(ORDERS_PATH + "/{number:path}/status", guarded(self.status), methods=["POST"]),
             Route(ORDERS_PATH + "/{number:path}", guarded(self.order), methods=["GET"]),
+            *ReceiptsResource(self._simulator).routes(),
             *InvoicesResource(self._simulator).routes(),
             *SuppliersResource(self._simulator).routes(),
             *ValuesResource(self._simulator).routes(),

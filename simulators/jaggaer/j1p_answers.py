@@ -148,6 +148,7 @@ class J1pAnswers:
         except filters.UnknownFilter as error:
             return self.wrapped(RETURN_CODES[Reason.INVALID], str(error))
         found = self._found(store, wanted, listing.keys(wanted.equal))
+        self._simulator.tokens.count_page(self._simulator.switches.pages_per_token)
         page = list(islice(found, start - 1, start - 1 + PAGE_SIZE))
         return self.page(page, listing, total=self._shown_total(len(found), start), start=start)
 

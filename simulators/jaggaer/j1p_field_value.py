@@ -64,7 +64,7 @@ def read_back(value: FieldValue) -> JsonObject:
         "description": value.description,
         "active": value.active,
         "parent": value.parent,
-        "originalRequestMessageId": value.last_key,
+        "originalRequestMessageId": value.last_key or None,
         "lastUpdate": j1p_fields.timestamp(value.updated_at),
     }
 

@@ -30,6 +30,7 @@ _FIELDS: Fields[Invoice] = Fields(
         "PAYMENTSTATUS": lambda invoice: str(invoice.payment_status),
         "CURRENCY": lambda invoice: invoice.currency,
         "BUSINESSUNIT": lambda invoice: invoice.business_unit or "",
+        "INVOICESOURCE": lambda invoice: invoice.channel,
         "ORIGINALREQUESTMESSAGEID": lambda invoice: invoice.last_key,
     }
 )

@@ -1,7 +1,8 @@
 """The J1P supplier as JSON: the fields of the XML message in camelCase (2.4, 3.3), understood in and given back.
 
-Only what decides something is looked at: `erpNumber` (or `externalId`, or `supplierNumber`), `name` and `active`; all
-other fields are kept as they came. `active` may be a boolean, "true"/"false" or "Yes"/"No".
+Only what decides something is looked at: `erpNumber` (or `externalId`, or `supplierNumber`), `name`, `active`, and
+`sqIntegrationNumber` (or `jaggaerId`), which names a supplier that JAGGAER already has; all other fields are kept as
+they came. `active` may be a boolean, "true"/"false" or "Yes"/"No".
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from simulators.jaggaer.order import Door, Reason
 from simulators.jaggaer.supplier import Supplier, SupplierDraft
 
 _NUMBERS = ("erpNumber", "externalId", "supplierNumber")
+_IDS = ("sqIntegrationNumber", "jaggaerId")
 _NAMES = (*_NUMBERS, "thirdPartyRefNumber", "name", "duns")
 _YES_NO = {"yes": True, "no": False}
 
@@ -38,11 +40,17 @@ def draft_from(supplier: object, *, door: Door = Door.J1P) -> SupplierDraft:
         door=door,
         number=number,
         name=name,
-        active=_active(supplier, number),
-        names=frozenset(filter(None, (j1p_fields.text(supplier.get(one)) for one in _NAMES))),
+        active=is_active(supplier, number),
+        names=names_of(supplier),
         content=exact_json.dumps(supplier),
         digest=hashlib.sha256(exact_json.dumps(supplier)).hexdigest(),
+        supplier_id=_supplier_id(supplier, number),
     )
+
+
+def names_of(supplier: JsonObject) -> frozenset[str]:
+    """Return whatever documents may call a supplier by."""
+    return frozenset(filter(None, (j1p_fields.text(supplier.get(one)) for one in _NAMES)))
 
 
 def read_back(supplier: Supplier) -> JsonObject:
@@ -50,7 +58,8 @@ def read_back(supplier: Supplier) -> JsonObject:
     content: JsonObject = exact_json.loads(supplier.content)
     return content | {
         "sqIntegrationNumber": str(supplier.supplier_id),
-        "originalRequestMessageId": supplier.last_key,
+        "jaggaerId": str(supplier.supplier_id),
+        "originalRequestMessageId": supplier.last_key or None,
         "lastUpdate": j1p_fields.timestamp(supplier.updated_at),
     }
 
@@ -64,7 +73,16 @@ def without_optional(document: JsonObject) -> JsonObject:
     return {name: value for name, value in document.items() if name not in OPTIONAL}
 
 
-def _active(supplier: JsonObject, number: str) -> bool:
+def _supplier_id(supplier: JsonObject, number: str) -> int | None:
+    stated = next(filter(None, (supplier.get(name) for name in _IDS)), None)
+    value = j1p_fields.whole(stated)
+    if stated is not None and value is None:
+        raise NotASupplier(Reason.INVALID, number, f"sqIntegrationNumber {j1p_fields.shown(stated)} is no whole number")
+    return value
+
+
+def is_active(supplier: JsonObject, number: str) -> bool:
+    """Tell whether a supplier is active; one that does not say is. Raises NotASupplier for another word."""
     stated = supplier.get("active", True)
     found = _YES_NO.get(stated.strip().casefold()) if isinstance(stated, str) else None
     active = j1p_fields.truth(stated) if found is None else found

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from simulators.jaggaer import j1p_supplier
 from simulators.jaggaer.filters import Fields
 from simulators.jaggaer.j1p_answers import BASE, J1pAnswers, Listing, spoiled
-from simulators.jaggaer.order import DocumentKind
+from simulators.jaggaer.order import DocumentKind, Refusal
 from simulators.jaggaer.simulator import JaggaerSimulator
 from simulators.jaggaer.supplier import Supplier
 
@@ -77,5 +77,7 @@ class SuppliersResource:
         refused = answers.refused_by_fault(fault, kind, draft.number, message.batch)
         if refused is not None:
             return refused
-        self._simulator.take_supplier(draft, message.batch)
+        outcome = self._simulator.take_supplier(draft, message.batch)
+        if isinstance(outcome, Refusal):
+            return spoiled(answers.refused(outcome, kind, draft.number, message.batch), fault)
         return spoiled(answers.wrapped(), fault)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from simulators.jaggaer.cxml_sender_target import CxmlTarget
+
 # UN/CEFACT Recommendation 20 and 21 codes that occur in purchase orders; a customer's own list replaces them.
 STANDARD_UNITS = frozenset(
     """
@@ -54,6 +56,8 @@ class Switches:
     """Let `totRecords` grow while a list is paged, as if documents arrived meanwhile (2.4)."""
     not_found_as_404: bool = False
     """Answer a read of an unknown order with HTTP 404; without, HTTP 200 and a return code."""
+    pages_per_token: int = 0
+    """Let all tokens expire after so many pages of lists, in the middle of paging (2.4); 0 never does."""
     stale_read_seconds: float = 0.0
     """Let reads show an applied version only after so many seconds, as from a replica that lags."""
     stale_read_count: int = 0
@@ -125,6 +129,8 @@ class JaggaerOptions:
     """Supplier numbers, ids or names that are known where `reject_unknown_suppliers` is on."""
     custom_fields: frozenset[str] = frozenset()
     """Internal names that are known where `reject_unknown_custom_fields` is on."""
+    push: CxmlTarget | None = None
+    """The gateway to which this instance pushes cXML documents; without one, it only lists what it made."""
     switches: Switches = Switches()
     seed: int = 20240101
     """Decides which requests a fault with a share below 1 hits."""

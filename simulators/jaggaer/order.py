@@ -13,11 +13,12 @@ from fractions import Fraction
 
 
 class Door(StrEnum):
-    """The interface a document came through."""
+    """The interface a document came through, or JAGGAER itself, where it was made."""
 
     J1P = "j1p"
     CXML = "cxml"
     INDIRECT = "indirect"
+    JAGGAER = "jaggaer"
 
 
 class DocumentKind(StrEnum):

@@ -7,19 +7,25 @@ object (`app.state.simulator`) and drive it directly; the admin pages are anothe
 Limits: one process, one event loop; state is in memory.
 """
 
-from collections.abc import Collection, Iterable
+import threading
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from simulators.faults import Faults
 from simulators.jaggaer import content_rules, invoice_rules, order_rules
 from simulators.jaggaer.answer_memory import AnswerMemory
 from simulators.jaggaer.business_faults import BusinessFaults
+from simulators.jaggaer.confirmation import Confirmations
+from simulators.jaggaer.cxml_sender import CxmlSender
 from simulators.jaggaer.field_value import FieldValue, FieldValues
 from simulators.jaggaer.invoice import Invoice, InvoiceDraft, InvoiceKey, PaymentStatus
 from simulators.jaggaer.invoices import Invoices
 from simulators.jaggaer.j1p_field_value import ValueDraft
+from simulators.jaggaer.life import Life
 from simulators.jaggaer.options import JaggaerOptions, Switches
 from simulators.jaggaer.order import (
     Change,
@@ -34,9 +40,28 @@ from simulators.jaggaer.order import (
     Version,
 )
 from simulators.jaggaer.orders import Orders
+from simulators.jaggaer.receipt import Receipts
+from simulators.jaggaer.store import Store, Stored
 from simulators.jaggaer.supplier import Supplier, SupplierDraft, Suppliers
 from simulators.jaggaer.tokens import Tokens
 from simulators.journal import Journal
+
+P = ParamSpec("P")
+R = TypeVar("R")
+K = TypeVar("K", bound=Hashable)
+D = TypeVar("D", bound=Stored)
+_Method = Callable[Concatenate["JaggaerSimulator", P], R]
+
+
+def _in_turn(method: _Method[P, R]) -> _Method[P, R]:
+    """Let nobody else take a document or live meanwhile: a test may, from another thread than the one that serves."""
+
+    @wraps(method)
+    def waited(self: "JaggaerSimulator", /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with self.lock:
+            return method(self, *args, **kwargs)
+
+    return waited
 
 
 class JaggaerSimulator:
@@ -45,16 +70,21 @@ class JaggaerSimulator:
     def __init__(self, options: JaggaerOptions) -> None:
         self.options = options
         self.switches: Switches = options.switches
+        self.lock = threading.RLock()
         self._latest = datetime.min.replace(tzinfo=UTC)
         self.journal = Journal()
         self.orders = Orders()
         self.invoices = Invoices()
         self.suppliers = Suppliers()
         self.values = FieldValues()
+        self.confirmations = Confirmations()
+        self.receipts = Receipts()
         self.tokens = Tokens(options, self.journal)
         self.memory = AnswerMemory()
         self.faults = Faults(options.seed)
         self.business_faults = BusinessFaults(options.seed)
+        self.life = Life(self)
+        self.sender = CxmlSender(self, options.push)
         self._invoice_of_key: dict[str, InvoiceKey] = {}
         self._order_of_key: dict[str, str] = {}
 
@@ -68,8 +98,10 @@ class JaggaerSimulator:
         self.switches = self.options.switches
         self.tokens.revoke()
         self.tokens.seconds = self.options.token_seconds
-        for store in (self.orders, self.invoices, self.suppliers, self.values):
+        for store in (self.orders, self.invoices, self.suppliers, self.values, self.confirmations, self.receipts):
             store.clear()
+        self.life.clear()
+        self.sender.clear(self.options.push)
         self._invoice_of_key.clear()
         self._order_of_key.clear()
         self.memory.clear()
@@ -77,6 +109,7 @@ class JaggaerSimulator:
         self.business_faults.clear()
         self.journal.clear()
 
+    @_in_turn
     def take(self, draft: Draft, key: str) -> Order | Refusal:
         """Apply an order that came under a batchId, payloadID or MessageId; return it as it is now, or the refusal."""
         switches, known = self.switches, self.orders.get(draft.number)
@@ -86,14 +119,15 @@ class JaggaerSimulator:
         refusal = refusal or self._unfit(f"Order {draft.number}", supplier, draft.accounts)
         if refusal is not None:
             return refusal
-        order = order_rules.applied(draft, known, key=key, at=self._moment())
-        self._put_order(order)
+        order = order_rules.applied(draft, known, key=key, at=self.moment())
+        self.hold(self.orders, order.number, order)
         if draft.door is Door.CXML:
             self._order_of_key[key] = order.number
         self.journal.write("order_applied", order.number, **_order_detail(order, order.versions[-1]))
         self._note_unknown(DocumentKind.ORDER, order.number, supplier, draft.accounts)
         return order
 
+    @_in_turn
     def take_order_status(
         self, number: str, state: State | None, *, door: Door, key: str, said: str = ""
     ) -> Order | Refusal:
@@ -105,12 +139,13 @@ class JaggaerSimulator:
         if known.state is State.CANCELED and state not in (None, State.CANCELED):
             text = f"Order {number} is held as {known.state}; a cancelled order does not become {state}."
             return Refusal(reason=Reason.CLOSED, text=text)
-        change = StatusChange(door=door, status=said or str(state), key=key, at=self._moment())
+        change = StatusChange(door=door, status=said or str(state), key=key, at=self.moment())
         order = order_rules.with_status(known, known.state if state is None else state, change)
-        self._put_order(order)
+        self.hold(self.orders, order.number, order)
         self._note_status(DocumentKind.ORDER, number, change, before=known.state, document=order)
         return order
 
+    @_in_turn
     def take_invoice(self, draft: InvoiceDraft, key: str) -> Invoice | Refusal:
         """Apply an invoice, or the cancellation of one; return it as it is now, or the refusal."""
         switches, known = self.switches, self.invoices.get(draft.key)
@@ -121,14 +156,15 @@ class JaggaerSimulator:
         if refusal is not None:
             return refusal
         next_id = self.invoices.next_id
-        invoice = invoice_rules.applied(draft, known, next_id=next_id, key=key, at=self._moment())
-        self._put_invoice(invoice)
+        invoice = invoice_rules.applied(draft, known, next_id=next_id, key=key, at=self.moment())
+        self.hold(self.invoices, invoice.key, invoice)
         if draft.door is Door.CXML:
             self._invoice_of_key[key] = invoice.key
         self.journal.write("invoice_applied", invoice.number, **_invoice_detail(invoice, draft, key))
         self._note_unknown(DocumentKind.INVOICE, invoice.number, supplier, draft.accounts)
         return invoice
 
+    @_in_turn
     def take_invoice_status(
         self,
         invoice: InvoiceKey,
@@ -148,17 +184,22 @@ class JaggaerSimulator:
         refusal = invoice_rules.judge_status(known, wanted)
         if refusal is not None:
             return refusal
-        change = StatusChange(door=door, status=said or str(wanted), key=key, at=self._moment())
+        change = StatusChange(door=door, status=said or str(wanted), key=key, at=self.moment())
         changed = invoice_rules.with_status(known, wanted, change, paid=paid)
-        self._put_invoice(changed)
+        self.hold(self.invoices, changed.key, changed)
         self._note_status(
             DocumentKind.INVOICE, known.number, change, before=known.payment_status, document=changed, paid=paid
         )
         return changed
 
-    def take_supplier(self, draft: SupplierDraft, key: str) -> Supplier:
-        """Create a supplier, or replace the one with the same ERP number."""
-        known = self.suppliers.get(draft.number)
+    @_in_turn
+    def take_supplier(self, draft: SupplierDraft, key: str) -> Supplier | Refusal:
+        """Create a supplier, or replace the one with the same ERP number or the id that the document names."""
+        known = self.suppliers.meant(draft)
+        if isinstance(known, Refusal):
+            return known
+        if known is not None and not known.number:
+            self.suppliers.remove(known.key)
         supplier = Supplier(
             supplier_id=known.supplier_id if known else self.suppliers.next_id,
             number=draft.number,
@@ -167,24 +208,26 @@ class JaggaerSimulator:
             source=known.source if known else draft.door,
             names=draft.names,
             content=draft.content,
-            updated_at=self._moment(),
+            updated_at=self.moment(),
             last_key=key,
             change_count=known.change_count + 1 if known else 1,
         )
-        lag_seconds, lag_reads = self._lag
-        self.suppliers.put(supplier.number, supplier, lag_seconds=lag_seconds, lag_reads=lag_reads)
+        self.hold(self.suppliers, supplier.key, supplier)
         self.journal.write(
             "supplier_applied",
             supplier.number,
             door=str(draft.door),
             type=str(Change.UPDATE if known else Change.NEW),
             dedupe_key=key,
+            supplier_id=supplier.supplier_id,
+            bound=known is not None and not known.number,
             name=supplier.name,
             active=supplier.active,
             digest=draft.digest,
         )
         return supplier
 
+    @_in_turn
     def take_value(self, custom_field: str, draft: ValueDraft, *, key: str) -> FieldValue:
         """Create a value of a custom field, or replace it."""
         known = self.values.get((custom_field, draft.value))
@@ -194,17 +237,18 @@ class JaggaerSimulator:
             description=draft.description,
             active=draft.active,
             parent=draft.parent,
-            updated_at=self._moment(),
+            updated_at=self.moment(),
             last_key=key,
         )
         self._put_value(value, Change.UPDATE if known else Change.NEW)
         return value
 
+    @_in_turn
     def retire_values(self, custom_field: str, kept: Collection[str], *, key: str) -> None:
         """Make all active values of a custom field inactive but those that are kept."""
         for value in self.values.of_field(custom_field):
             if value.active and value.value not in kept:
-                self._put_value(replace(value, active=False, updated_at=self._moment(), last_key=key), Change.CANCEL)
+                self._put_value(replace(value, active=False, updated_at=self.moment(), last_key=key), Change.CANCEL)
 
     def referred(self, key: str) -> str | InvoiceKey | None:
         """Return the order number or invoice key that came under a payloadID, None if none did."""
@@ -228,26 +272,18 @@ class JaggaerSimulator:
         """Note that a repeat got the first answer again; with another content it should not have been a repeat."""
         self.journal.write("duplicate_answered", number, door=str(door), dedupe_key=key, same_content=same_content)
 
-    @property
-    def _lag(self) -> tuple[float, int]:
-        return self.switches.stale_read_seconds, self.switches.stale_read_count
-
-    def _moment(self) -> datetime:
+    def moment(self) -> datetime:
         """Return now, or the latest moment there was: a store lies in the order of updates whatever the clock does."""
         self._latest = max(self._latest, self.options.clock())
         return self._latest
 
-    def _put_order(self, order: Order) -> None:
-        lag_seconds, lag_reads = self._lag
-        self.orders.put(order.number, order, lag_seconds=lag_seconds, lag_reads=lag_reads)
-
-    def _put_invoice(self, invoice: Invoice) -> None:
-        lag_seconds, lag_reads = self._lag
-        self.invoices.put(invoice.key, invoice, lag_seconds=lag_seconds, lag_reads=lag_reads)
+    def hold(self, store: Store[K, D], key: K, document: D) -> None:
+        """Put a document into a store; reads see it as late as the switches say."""
+        lag_seconds, lag_reads = self.switches.stale_read_seconds, self.switches.stale_read_count
+        store.put(key, document, lag_seconds=lag_seconds, lag_reads=lag_reads)
 
     def _put_value(self, value: FieldValue, change: Change) -> None:
-        lag_seconds, lag_reads = self._lag
-        self.values.put(value.key, value, lag_seconds=lag_seconds, lag_reads=lag_reads)
+        self.hold(self.values, value.key, value)
         self.journal.write(
             "value_applied",
             f"{value.custom_field}={value.value}",

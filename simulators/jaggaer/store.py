@@ -96,6 +96,12 @@ class Store(Generic[K, D]):
                 found.append(document)
             return found[::-1]
 
+    def remove(self, key: K) -> None:
+        """Forget a document, also what reads still show of it."""
+        with self._lock:
+            self._documents.pop(key, None)
+            self._held.pop(key, None)
+
     def clear(self) -> None:
         """Forget all documents."""
         with self._lock:

@@ -32,6 +32,7 @@ class Tokens:
         self._journal = journal
         self._ends: dict[str, datetime] = {}
         self.seconds = options.token_seconds
+        self._pages = 0
 
     def answer(self, form: Mapping[str, str], switches: Switches) -> TokenAnswer:
         """Answer a token request: 200, 401 for another client, 400 for another grant (RFC 6749, section 5.2)."""
@@ -56,6 +57,13 @@ class Tokens:
         count = len(self._ends)
         self._ends.clear()
         return count
+
+    def count_page(self, most: int) -> None:
+        """Count a page of a list that was read, and revoke all tokens with the last of `most`; 0 does not count."""
+        self._pages = self._pages + 1 if most else 0
+        if most and self._pages >= most:
+            self._pages = 0
+            self.revoke()
 
     def _issued(self, switches: Switches) -> dict[str, object]:
         token, now = secrets.token_urlsafe(32), self._options.clock()

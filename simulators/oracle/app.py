@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from email.utils import format_datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from simulators.faults import App, Receive, Scope, Send
-from simulators.oracle import actions, admin, batches, framework
+from simulators.oracle import actions, admin, batches, framework, writes
 from simulators.oracle.attributes import PURCHASE_ORDERS
 from simulators.oracle.describing import describe
 from simulators.oracle.entity_tags import is_among
@@ -25,6 +26,7 @@ from simulators.oracle.simulator import OracleSimulator
 ROOT = "/fscmRestApi/resources"
 VERSIONS = ("11.13.18.05", "latest")
 ACTION_TYPE = "application/vnd.oracle.adf.action+json"
+_ITEM_TYPES = ("application/json", "application/vnd.oracle.adf.resourceitem+json")
 _METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 _JSON_TYPES = (
     "application/json",
@@ -107,9 +109,10 @@ class Api:
         return _json({"items": [item], "links": [own]}, version)
 
     async def collection(self, request: Request, version: int) -> Response:
-        """Answer the collection of a resource, which can only be read."""
+        """Answer the collection of a resource, or create an item in it."""
         asked = self._asked(request, version)
-        _only(request, "GET")
+        if _meant(request) != "GET":
+            return await self._write(request, version, [asked.resource])
         if self._simulator.switches.html_page:
             return HTMLResponse(_SIGN_IN_PAGE)
         return _json(framework.collection(self._simulator, asked).body, version)
@@ -120,7 +123,8 @@ class Api:
         path = [part for part in request.path_params["path"].split("/") if part]
         if path[-2:-1] == ["action"]:
             return await self._act(request, version, path)
-        _only(request, "GET")
+        if _meant(request) != "GET":
+            return await self._write(request, version, [asked.resource, *path])
         if self._simulator.switches.html_page and framework.is_collection(path):
             return HTMLResponse(_SIGN_IN_PAGE)
         return _conditional(request, framework.item(self._simulator, asked, path), version)
@@ -143,6 +147,36 @@ class Api:
         body = await _object(request, batches.BATCH_TYPE)
         answer = batches.run(self._simulator, body, version, _address(request))
         return _json(answer, version, media_type=batches.BATCH_TYPE)
+
+    async def _write(self, request: Request, version: int, segments: list[str]) -> Response:
+        """Create, update or delete what an address names (1.7)."""
+        simulator, method = self._simulator, _meant(request)
+        simulator.release_due()
+        writes.check_allowed(simulator, method, segments)
+        if method == "POST":
+            created = writes.create(simulator, segments, await _object(request, *_ITEM_TYPES))
+            shown = writes.shown(created, _address(request), version)
+            return _json(shown.body, version, status=201, etag=shown.etag, location=shown.url)
+        changed_since = self._changed_since(request, version, segments)
+        if changed_since is not None:
+            return changed_since
+        if method == "DELETE":
+            writes.delete(simulator, segments)
+            return Response(status_code=204)
+        updated = writes.update(simulator, segments, await _object(request, *_ITEM_TYPES))
+        shown = writes.shown(updated, _address(request), version)
+        return _json(shown.body, version, etag=shown.etag)
+
+    def _changed_since(self, request: Request, version: int, segments: list[str]) -> Response | None:
+        """Return the answer to a request whose `If-Match` does not hold the item's tag: the item as it is."""
+        if_match = request.headers.get("if-match")
+        if if_match is None:
+            return None
+        asked = Asked(parameters={}, framework=version, base=_address(request), resource=segments[0])
+        shown = framework.item(self._simulator, asked, segments[1:])
+        if shown.etag is None or is_among(if_match, shown.etag, weakly=False):
+            return None
+        return _json(shown.body, version, status=412, etag=shown.etag)
 
     async def _act(self, request: Request, version: int, path: list[str]) -> Response:
         _only(request, "POST")
@@ -175,24 +209,26 @@ class Api:
         return None
 
 
+def _meant(request: Request) -> str:
+    """Return the method of a request; POST may say which one it stands for (1.7)."""
+    return request.headers.get("x-http-method-override", "POST") if request.method == "POST" else request.method
+
+
 def _only(request: Request, method: str) -> None:
-    """Raise FusionError (405) for any other method; POST may say which one it stands for (1.7)."""
-    meant = request.method
-    if meant == "POST":
-        meant = request.headers.get("x-http-method-override", meant)
-    if meant != method:
-        raise FusionError(405, f"The method {meant} is not allowed on this resource.")
+    """Raise FusionError (405) for any other method."""
+    if _meant(request) != method:
+        raise writes.not_allowed(_meant(request))
 
 
-async def _object(request: Request, media_type: str, *, empty: dict[str, Any] | None = None) -> dict[str, Any]:
+async def _object(request: Request, *media_types: str, empty: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the JSON object of a request, `empty` for no body. Raises FusionError (415 and 400)."""
-    if request.headers.get("content-type", "").split(";")[0].strip() != media_type:
-        raise FusionError(415, f"The media type of such a request is {media_type}.")
+    if request.headers.get("content-type", "").split(";")[0].strip() not in media_types:
+        raise FusionError(415, f"The media type of such a request is {media_types[0]}.")
     text = await request.body()
     if not text and empty is not None:
         return empty
     try:
-        body = json.loads(text)
+        body = json.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
@@ -207,9 +243,16 @@ def _conditional(request: Request, shown: Shown, version: int) -> Response:
 
 
 def _json(
-    body: Any, version: int, *, status: int = 200, etag: str | None = None, media_type: str = "application/json"
+    body: Any,
+    version: int,
+    *,
+    status: int = 200,
+    etag: str | None = None,
+    location: str | None = None,
+    media_type: str = "application/json",
 ) -> Response:
     headers = {"REST-Framework-Version": str(version)} | ({"ETag": f'"{etag}"'} if etag else {})
+    headers |= {} if location is None else {"Location": location}
     return Response(encode(body), status_code=status, headers=headers, media_type=media_type)
 
 

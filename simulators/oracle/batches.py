@@ -1,18 +1,19 @@
 """A batch: parts that run in order, all of them or none (oracle-fusion.md, 1.9).
 
-A part reads (`get`), acts (`cancel`, `close`), or asks for what no resource here allows. A part that fails ends
-the batch: nothing is kept and only that part is described. A read whose `ifNoneMatch` holds the tag comes without its
-payload, `preconditionSucceeded` false; a tag that `ifMatch` does not hold fails the batch with 412 [assumed].
+A part reads (`get`), writes (`create`, `update`), acts (`cancel`, `close`), or asks for what no resource here allows. A
+part that fails ends the batch: nothing is kept and only that part is described. A read whose `ifNoneMatch` holds the
+tag comes without its payload, `preconditionSucceeded` false; a tag that `ifMatch` does not hold fails the batch with
+412 [assumed].
 
-Limits: an item that a part reads shows what earlier parts did to it, a collection does not; the errors' paths name the
-part, not the attribute.
+Limits: an item of an order, a supplier or an invoice that a part reads shows what earlier parts did to it, a collection
+does not; what a part looks up by a number it does not find among them either. Deleting is not enabled for batches.
 """
 
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from simulators.oracle import actions, framework
+from simulators.oracle import actions, framework, writes
 from simulators.oracle.attributes import PURCHASE_ORDERS
 from simulators.oracle.entity_tags import is_among
 from simulators.oracle.errors import UNPARSEABLE, FusionError, not_found
@@ -20,7 +21,8 @@ from simulators.oracle.framework import Asked, Shown
 from simulators.oracle.simulator import OracleSimulator
 
 BATCH_TYPE = "application/vnd.oracle.adf.batch+json"
-_WRITES = frozenset({"create", "update", "replace", "delete", "upsert"})
+_WRITES = {"create": "POST", "update": "PATCH"}
+_NOT_ENABLED = frozenset({"replace", "delete", "upsert"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class _Part:
     number: str
     path: str
     operation: str
+    payload: Any
     if_match: str | None
     if_none_match: str | None
 
@@ -50,7 +53,7 @@ def run(simulator: OracleSimulator, body: dict[str, Any], version: int, base: st
             try:
                 answers.append(_answered(simulator, part, version, base))
             except FusionError as error:
-                raise FusionError(error.status, error.detail, code=error.code, path=f"/parts/{position}") from error
+                raise _of_part(error, position) from error
     simulator.journal.write("batch_applied", base, parts=[f"{part.operation} {part.path}" for part in read])
     return {"parts": answers}
 
@@ -67,6 +70,7 @@ def _part(sent: Any, position: int, base: str) -> _Part:
         number=str(texts["id"]),
         path=str(texts["path"]).removeprefix(base),
         operation=str(texts["operation"]),
+        payload=sent.get("payload"),
         if_match=texts["ifMatch"],
         if_none_match=texts["ifNoneMatch"],
     )
@@ -78,6 +82,8 @@ def _answered(simulator: OracleSimulator, part: _Part, version: int, base: str) 
         raise not_found()
     simulator.rows(part.segments[0])
     if part.operation in _WRITES:
+        return answer | _written(simulator, part, version, base)
+    if part.operation in _NOT_ENABLED:
         raise FusionError(405, f"The operation {part.operation} is not allowed on this resource.")
     act = None
     if part.operation != "get" and part.segments[0] != PURCHASE_ORDERS.name:
@@ -89,10 +95,42 @@ def _answered(simulator: OracleSimulator, part: _Part, version: int, base: str) 
     if held is not None:
         answer["preconditionSucceeded"] = held
     if held is False and part.if_match is not None:
-        raise FusionError(412, f"The item of part {part.number} was changed: its tag is not among those of ifMatch.")
+        raise _changed_since(part)
     if held is not False:
         answer["payload"] = shown.body if act is None else act.act(simulator)
     return answer
+
+
+def _written(simulator: OracleSimulator, part: _Part, version: int, base: str) -> dict[str, Any]:
+    """Create or update what a part says, and return its payload."""
+    writes.check_allowed(simulator, _WRITES[part.operation], part.segments)
+    if not isinstance(part.payload, dict):
+        raise FusionError(400, "The request payload can't be parsed.", code=UNPARSEABLE, path="")
+    held = None
+    if part.operation == "update":
+        held = _precondition(part, _shown(simulator, part, version, base))
+        if held is False:
+            raise _changed_since(part)
+    write = writes.create if part.operation == "create" else writes.update
+    shown = writes.shown(write(simulator, part.segments, part.payload), base, version)
+    return {"payload": shown.body} | ({} if held is None else {"preconditionSucceeded": held})
+
+
+def _of_part(error: FusionError, position: int) -> FusionError:
+    """Return the error of a part with its path in the batch (1.9)."""
+    whole = [
+        FusionError(error.status, one.detail, code=one.code, path=_path_in_part(one.path, position))
+        for one in (error, *error.also)
+    ]
+    return FusionError.of(whole)
+
+
+def _path_in_part(path: str | None, position: int) -> str:
+    return f"/parts/{position}" if path is None else f"/parts/{position}/payload{path}"
+
+
+def _changed_since(part: _Part) -> FusionError:
+    return FusionError(412, f"The item of part {part.number} was changed: its tag is not among those of ifMatch.")
 
 
 def _shown(simulator: OracleSimulator, part: _Part, version: int, base: str) -> Shown:

@@ -19,12 +19,16 @@ from simulators.oracle.store import Store
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A row as it is from now on, where it belongs, and what the journal says of it."""
+    """A row as it is from now on, where it belongs, and what the journal says of it: nothing where `kind` is None.
+
+    `subject`: what the journal calls it by, if not by its key.
+    """
 
     store: Store
     row: Row
-    kind: str
+    kind: str | None
     told: dict[str, Any]
+    subject: str | None = None
 
     @property
     def key(self) -> int:
@@ -58,12 +62,26 @@ class Changes:
 
     def publish(self, store: Store, row: Row, kind: str, **told: Any) -> None:
         """Note a change, and make it visible now or later, or together with others."""
-        change = _Change(store, row, kind, told)
+        self._take(_Change(store, row, kind, told))
+
+    def publish_together(self, rows: list[tuple[Store, Row]], kind: str, subject: str, **told: Any) -> None:
+        """Note what one act does to several rows: one entry of the journal, which calls it by `subject`."""
+        with self.lock:
+            for position, (store, row) in enumerate(rows):
+                self._take(_Change(store, row, None if position else kind, {} if position else told, subject))
+
+    def _take(self, change: _Change) -> None:
         with self.lock:
             if self._staged is not None:
                 self._staged.append(change)
             else:
                 self._publish(change)
+
+    def waiting(self, store: Store) -> dict[int, Row]:
+        """Return the rows of a store that nobody sees yet as they are, by key; those of a batch among them."""
+        with self.lock:
+            changes = [hidden.change for hidden in self._hidden] + (self._staged or [])
+            return {change.key: change.row for change in changes if change.store is store}
 
     def latest(self, store: Store, key: int) -> Row:
         """Return a row as it is, visible or not; do not change it. Raises KeyError."""
@@ -103,12 +121,13 @@ class Changes:
         with self.lock:
             self._hidden.clear()
 
-    def take_away(self, store: Store, row: Row, kind: str, **told: Any) -> None:
-        """Take a row away at once, with what is not visible yet of it."""
+    def take_away(self, store: Store, row: Row, kind: str | None, **told: Any) -> None:
+        """Take a row away at once, with what is not visible yet of it; `kind` None: without an entry."""
         change = _Change(store, row, kind, told)
         with self.lock:
             self._hidden = [hidden for hidden in self._hidden if not hidden.change.concerns(store, change.key)]
-            self._journal.write(kind, str(change.key), **told)
+            if kind is not None:
+                self._journal.write(kind, str(change.key), **told)
             if change.key in store:
                 store.remove(change.key)
 
@@ -128,7 +147,8 @@ class Changes:
     def _publish(self, change: _Change) -> None:
         switches = self._switches
         late = switches.hold_back or switches.visible_after_seconds > 0
-        self._journal.write(change.kind, str(change.key), **change.told, visible=not late)
+        if change.kind is not None:
+            self._journal.write(change.kind, change.subject or str(change.key), **change.told, visible=not late)
         self._made += 1
         if late:
             wait = None if switches.hold_back else time.monotonic() + switches.visible_after_seconds
@@ -143,8 +163,10 @@ class Changes:
             change = one.change
             self._supersede(change, one.sequence)
             change.store.put(change.row)
+            if change.kind is None:
+                continue
             told = {} if "number" not in change.told else {"number": change.told["number"]}
-            self._journal.write("became_visible", str(change.key), **told)
+            self._journal.write("became_visible", change.subject or str(change.key), **told)
         return len(hidden)
 
     def _supersede(self, change: _Change, sequence: int) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from simulators.oracle.attributes import PURCHASE_ORDERS
 from simulators.oracle.errors import FusionError, bad_parameter, not_found
 from simulators.oracle.keys import is_named, key_of, unique_id
+from simulators.oracle.order_views import OrderView
 from simulators.oracle.projection import (
     Tree,
     View,
@@ -44,10 +45,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """An answer: its body, and the item's change indicator where it has one."""
+    """An answer: its body, the item's change indicator where it has one, and its address where it was written."""
 
     body: Row
     etag: str | None = None
+    url: str = ""
 
 
 def framework_version(header: str | None) -> int:
@@ -78,6 +80,9 @@ def collection(simulator: OracleSimulator, asked: Asked) -> Shown:
         page = _selected(simulator, asked, resource, ())
     elif isinstance(rows, Store):
         page = _stored(simulator, asked, rows)
+    elif isinstance(rows, OrderView):
+        fitting = rows.fitting(_condition(simulator, asked, resource))
+        page = _selected(simulator, asked, resource, fitting)
     else:
         page = _selected(simulator, asked, resource, rows.all())
     return _paged(simulator, asked, resource, page, f"{asked.base}/{resource.name}")
@@ -106,6 +111,14 @@ def item(simulator: OracleSimulator, asked: Asked, path: list[str]) -> Shown:
         url, rest = f"{url}/{unique_id(row, resource)}", rest[3:]
     view, tree = _view(simulator, asked, resource)
     return Shown(body=show(row, resource, view, url=url, tree=tree), etag=change_indicator(row, resource))
+
+
+def written(row: Row, resource: Resource, asked: Asked, collection: str) -> Shown:
+    """Return an item as the answer to what wrote it shows it; `collection`: the address that it is found under."""
+    tree = expand_tree(asked.parameters.get("expand", ""), resource)
+    view = View(framework=asked.framework, expand=tree, fields=None, only_data=False, rels=None, base=asked.base)
+    url = f"{collection}/{unique_id(row, resource)}"
+    return Shown(body=show(row, resource, view, url=url, tree=tree), etag=change_indicator(row, resource), url=url)
 
 
 def is_collection(path: list[str]) -> bool:

@@ -45,10 +45,11 @@ _64_BITS = (1 << 64) - 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generator:
-    """Makes the orders of one seed, `lines` lines each."""
+    """Makes the orders of one seed, `lines` lines each; every `pending_every`th waits for its supplier, if any does."""
 
     seed: int
     lines: int
+    pending_every: int = 0
 
     def key(self, number: int) -> int:
         """Return the key of the order of this number, from 0."""
@@ -66,8 +67,18 @@ class Generator:
             return None
         return self.key(int(digits) - _FIRST_NUMBER) if int(digits) >= _FIRST_NUMBER else None
 
+    def pending(self, count: int) -> range:
+        """Return the numbers of those of the first orders that wait for their supplier."""
+        return range(self.pending_every - 1, count, self.pending_every) if self.pending_every else range(0)
+
+    def _waits(self, key: int) -> bool:
+        number = (key - FIRST_KEY) // KEY_STEP
+        return bool(self.pending_every) and number % self.pending_every == self.pending_every - 1
+
     def value(self, key: int, name: str) -> Any:
         """Return one attribute of the header of the order of this key, its sums too; no line is made for it."""
+        if name in WAITING and self._waits(key):
+            return WAITING[name]
         if name in SUMS:
             return self.total(key) if name != "TotalTax" else Decimal(0)
         if name in _FROM_KEY:
@@ -93,6 +104,7 @@ class Generator:
             **ALIKE[()],
             **{name: read(key) for name, read in _FROM_KEY.items()},
             **{name: read(picked) for name, read in _FROM_PICKED.items()},
+            **(WAITING if self._waits(key) else {}),
         }
         chance = random.Random(scattered)  # noqa: S311 - repeatable on purpose
         header["lines"] = [_line(header, position, scattered, chance) for position in range(1, self.lines + 1)]
@@ -121,6 +133,13 @@ def sum_up(order: Order) -> None:
     order["TotalTax"] = Decimal(0)
 
 
+WAITING = {
+    "StatusCode": "PENDING SUPPLIER ACKNOWLEDGMENT",
+    "Status": "Pending Supplier Acknowledgment",
+    "RequiredAcknowledgmentCode": "D",
+    "RequiredAcknowledgment": "Document",
+}
+"""What the header of an order says that waits for its supplier."""
 SUMS = frozenset({"Ordered", "OrderedAmountBeforeAdjustments", "TotalTax", "Total"})
 """What a header has only with its lines."""
 _BLANK_HEADER, _BLANK_LINE = blank(PURCHASE_ORDERS), blank(LINES)
@@ -192,7 +211,10 @@ class GeneratedOrders:
     @property
     def alike(self) -> Mapping[tuple[str, ...], Mapping[str, Any]]:
         """What is the same in every order; of lines nothing where there are none."""
-        return ALIKE if self.generator.lines else {(): ALIKE[()]}
+        header = ALIKE[()]
+        if self.generator.pending_every:
+            header = {name: value for name, value in header.items() if name not in WAITING}
+        return (ALIKE if self.generator.lines else {}) | {(): header}
 
     def keys(self) -> list[int]:
         """Return the keys of the orders, ascending."""

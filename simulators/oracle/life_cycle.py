@@ -4,7 +4,9 @@ oracle-fusion.md, 3.1 and 6: a receipt closes a schedule for receiving, an invoi
 takes the state that all its schedules have come to, an order that of all its lines; what is canceled does not count.
 Nothing is said of reopening, so here nothing closed opens again. What may follow what is otherwise [assumed].
 
-Limits: quantities received and invoiced are not known; an act settles the whole schedule. A hold is a state.
+Receipts and invoices close schedules by their figures (`figures`); an act of the admin pages settles a whole schedule.
+
+Limits: a hold is a state.
 """
 
 from collections.abc import Iterable
@@ -54,6 +56,7 @@ UNCHANGEABLE = _CLOSED | {"CANCELED"}
 _NEXT = {
     **dict.fromkeys(_DRAFTS, _DRAFTS | _IN_FORCE | {"CANCELED"}),
     **dict.fromkeys(_IN_FORCE, _IN_FORCE | _HALF_CLOSED | UNCHANGEABLE),
+    "PENDING SUPPLIER ACKNOWLEDGMENT": _IN_FORCE | _HALF_CLOSED | UNCHANGEABLE | {"REJECTED"},
     **dict.fromkeys(_HALF_CLOSED, _CLOSED),
     "CLOSED": frozenset({"FINALLY CLOSED"}),
     "FINALLY CLOSED": frozenset[str](),
@@ -119,11 +122,18 @@ def settle(order: Order, act: str, *, line: int | None, schedule: int | None, st
         found = ", ".join(sorted({row["Status"] for row in chosen})) or "none that is there"
         raise FusionError(400, f"You can't {act} these schedules of {order['OrderNumber']}: their status is {found}.")
     for row in open_ones:
-        mark(row, _SETTLED[act][row["StatusCode"]], everywhere=True)
+        close_for(act, row, stamp)
         row["LastUpdateDate"] = stamp
-        for child in _children(row):
-            child["LastUpdateDate"] = stamp
     roll_up(order, stamp)
+
+
+def close_for(act: str, schedule: Order, stamp: datetime) -> None:
+    """Close a schedule for receiving or invoicing, with its distributions; one that is closed for it stays as it is."""
+    status = _SETTLED[act].get(schedule["StatusCode"])
+    if status is not None:
+        mark(schedule, status, everywhere=True)
+        for child in _children(schedule):
+            child["LastUpdateDate"] = stamp
 
 
 def roll_up(order: Order, stamp: datetime) -> None:

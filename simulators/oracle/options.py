@@ -13,6 +13,8 @@ class OracleOptions:
     lines: int = 10
     suppliers: int = 5
     """How many there are; those that orders name are there in any case."""
+    pending_every: int = 0
+    """Every how manyth of the generated orders waits for its supplier's acknowledgment; 0: none."""
     invoices: int = 0
     """How many bill the orders: at most ten for nine of them (`invoice_generator`)."""
     accounts: int = 50
@@ -20,6 +22,8 @@ class OracleOptions:
     """How many values the two segments have; those that orders charge are there in any case."""
     combinations: int = 20
     """How many account combinations there are; those that orders charge are there in any case."""
+    external_reference_in_history: bool = False
+    """`receivingTransactionsHistory` shows and filters by ExternalSystemTransactionReference (3.6, not established)."""
     seed: int = 1
     client_id: str = "ml-connector"
     client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
@@ -63,4 +67,27 @@ class Switches:
     """`orderBy` is taken and not obeyed."""
     html_page: bool = False
     """Every collection is an HTML page with status 200: a sign-in page of a gateway."""
+    acknowledged_again: int = 404
+    """What a second acknowledgment of an order or a schedule is answered: 404 or 400 (3.3, assumed)."""
+    over_receipt_tolerance_percent: float = 0.0
+    """How much more than was ordered may be received (3.6)."""
+    receiving_open_from: str = ""
+    """The first day of the open period; what is dated before it cannot be received (1.6, assumed). Empty: any day."""
+    corrections_follow_delivery: bool = True
+    """Correcting or returning either row of a receipt that was delivered at once does the same to the other
+    (3.6, assumed)."""
+    receipt_requests_readable: bool = False
+    """Requests that succeeded are not purged (3.6: users report that they are)."""
+    match_to_receipts: bool = False
+    """Billing more than was received becomes a hold (3.1 names three-way matching; whether it holds is assumed)."""
+    price_tolerance_percent: float = 0.0
+    """How much dearer than ordered an invoice may be before a hold (section 6, assumed)."""
+    quantity_tolerance_percent: float = 0.0
+    """How much more than was ordered may be billed before a hold (section 6, assumed)."""
+    nested_supplier_children: bool = True
+    """Addresses, sites and contacts within the POST of a supplier are made; off: left out without a word (3.5)."""
+    authorized_needs_tax_id: bool = True
+    """A supplier to spend with needs a tax country and number, or a DUNS number (3.5, assumed)."""
+    protected_value_sets: str = ""
+    """The value sets that take no change, by code, with commas between (3.7)."""
     token_life_seconds: int = 3600

@@ -33,7 +33,8 @@ class Resource:
     `number` is what people look an item up by. `hashed`: its links carry an opaque hash for the key. `within`: the
     parent's attribute that its links carry before the key (`InvoiceId,LineNumber`). `tag`: what its ETag is made of
     beside its stamp; nothing where it has none. `empty` names the children that this pod serves without rows. `needed`
-    tells an item from other documents and is what the pod cannot do without, beside the key.
+    tells an item from other documents and is what the pod cannot do without, beside the key. `indexed`: what changed
+    rows are looked up by, beside the number; no row that was never changed has a value of them.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Resource:
     tag: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     not_queryable: frozenset[str] = frozenset()
+    indexed: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
 

@@ -16,8 +16,9 @@ from typing import Any, Protocol
 
 from simulators.faults import Faults
 from simulators.journal import Journal
-from simulators.oracle import chart, life_cycle, samples
+from simulators.oracle import chart, life_cycle, samples, to_receive
 from simulators.oracle.account_combinations import AccountCombinations
+from simulators.oracle.acknowledgments import Acknowledgments, ask_again
 from simulators.oracle.attributes import LINES, PURCHASE_ORDERS
 from simulators.oracle.changes import Changes
 from simulators.oracle.changing_store import ChangingStore
@@ -27,7 +28,11 @@ from simulators.oracle.invoice_generator import GeneratedInvoices
 from simulators.oracle.invoices import Invoices
 from simulators.oracle.life_cycle import STATUSES
 from simulators.oracle.options import OracleOptions, Switches
-from simulators.oracle.orders import Orders
+from simulators.oracle.order_views import OrderView
+from simulators.oracle.orders import PENDING, Orders, described
+from simulators.oracle.receipt_follow_ups import FollowUps
+from simulators.oracle.receiving import Receiving
+from simulators.oracle.receiving_attributes import LINES_FOR_RECEIVING, SCHEDULES_FOR_RECEIVING
 from simulators.oracle.reference_lists import reference_lists
 from simulators.oracle.resource import Resource, Row
 from simulators.oracle.rows import Listed, restamp
@@ -60,6 +65,9 @@ class OracleSimulator:
     """One pod: its rows, its switches, its faults and its journal."""
 
     orders: Orders
+    acknowledgments: Acknowledgments
+    receiving: Receiving
+    follow_ups: FollowUps
     suppliers: Suppliers
     invoices: Invoices
     values: SegmentValues
@@ -83,16 +91,26 @@ class OracleSimulator:
     def _fill(self) -> None:
         """Make everything that a pod starts with, but what it loads."""
         options, changes = self.options, self.changes
-        generator = Generator(seed=options.seed, lines=options.lines)
+        generator = Generator(seed=options.seed, lines=options.lines, pending_every=options.pending_every)
         billed = GeneratedInvoices(orders=generator, order_count=options.orders, count=options.invoices)
         combined = chart.combinations(options.accounts, options.cost_centers, options.combinations)
         self.orders = Orders(generator, options.orders)
+        self.acknowledgments = Acknowledgments(self.orders, changes, self.switches, self.now)
+        references = options.external_reference_in_history
+        self.receiving = Receiving(self.orders, changes, self.switches, self.now, references=references)
+        self.follow_ups = FollowUps(self.receiving, self.orders, changes, self.switches)
         self.suppliers = Suppliers(options.suppliers, changes, self.switches, self.now)
         self.invoices = Invoices(billed, changes, self.now)
         self.values = SegmentValues(options.accounts, options.cost_centers, changes, self.now)
         self.combinations = AccountCombinations(combined, changes, self.now)
         stores: tuple[Rows, ...] = (self.orders, self.suppliers, self.invoices, self.combinations)
-        every = (*stores, ValueSets(self.values), *reference_lists())
+        received = (self.receiving.requests, self.receiving.history, self.follow_ups.requests)
+        views = (
+            self.acknowledgments,
+            OrderView(SCHEDULES_FOR_RECEIVING, self.orders, changes, to_receive.schedules),
+            OrderView(LINES_FOR_RECEIVING, self.orders, changes, to_receive.lines),
+        )
+        every = (*stores, *received, *views, ValueSets(self.values), *reference_lists())
         self.served = {rows.resource.name: rows for rows in every}
 
     def rows(self, name: str) -> Rows:
@@ -264,7 +282,8 @@ class OracleSimulator:
 
         def apply(order: Order) -> None:
             order["RequiredAcknowledgmentCode"], order["RequiredAcknowledgment"] = kind, _ACKNOWLEDGES[kind]
-            life_cycle.move(order, "PENDING SUPPLIER ACKNOWLEDGMENT", everywhere=False)
+            life_cycle.move(order, PENDING, everywhere=False)
+            ask_again(order)
 
         return self._change(key, "acknowledgment_required", apply)
 
@@ -325,18 +344,7 @@ class OracleSimulator:
             return order
 
     def _publish(self, order: Order, kind: str) -> None:
-        self.changes.publish(
-            self.orders,
-            order,
-            kind,
-            number=order["OrderNumber"],
-            revision=order["Revision"],
-            status=order["Status"],
-            total=format(order["Total"], "f"),
-            currency=order["CurrencyCode"],
-            business_unit=order["ProcurementBU"],
-            last_update_date=order["LastUpdateDate"].isoformat(),
-        )
+        self.changes.publish(self.orders, order, kind, **described(order))
 
 
 def _numbered(order: Order, number: int) -> Order:

@@ -102,8 +102,9 @@ class Store:
         self._stamps = {key: source.stamp(key) for key in self._keys}
         self._touched = dict(self._stamps)
         self._kept: dict[int, Row] = {}
-        self._kept_numbers: dict[str, set[int]] = {}
-        """The changed rows that have or had a number; whoever looks one up compares."""
+        self._indexed = tuple(name for name in (resource.number, *resource.indexed) if name is not None)
+        self._kept_as: dict[tuple[str, Any], set[int]] = {}
+        """The changed rows that have or had a value of an indexed attribute; whoever looks one up compares."""
         self._columns: dict[str, dict[int, Value]] = {}
         """What was asked of the rows that were never changed, by attribute."""
         entries = sorted((stamp, key) for key, stamp in self._stamps.items())
@@ -133,8 +134,9 @@ class Store:
                 stamp, touched = row[STAMP], newest_stamp(row, self.resource)
             self._by_stamp.move(key, self._stamps.get(key), stamp)
             self._by_touch.move(key, self._touched.get(key), touched)
-            if self.resource.number is not None:
-                self._kept_numbers.setdefault(row[self.resource.number], set()).add(key)
+            for name in self._indexed:
+                if row[name] is not None:
+                    self._kept_as.setdefault((name, row[name]), set()).add(key)
             self._stamps[key], self._touched[key], self._kept[key] = stamp, touched, row
 
     def remove(self, key: int) -> None:
@@ -202,7 +204,7 @@ class Store:
     def _candidates(self, condition: Condition) -> set[int] | None:
         """Return keys outside which no row can fulfil the condition, None where only looking can tell."""
         match condition:
-            case Compared((name,), "=" | "in", operand, _) if name in (self.resource.key, self.resource.number):
+            case Compared((name,), "=" | "in", operand, _) if name == self.resource.key or name in self._indexed:
                 wanted = operand if isinstance(operand, tuple) else (operand,)
                 return {key for one in wanted for key in self._known_as(name, one)}
             case Compared(path, _, _, test) if (same := self.alike(path)) is not None and not test(same[0]):
@@ -222,10 +224,15 @@ class Store:
         if name == self.resource.key:
             yield from (value,) if value in self._stamps else ()
             return
-        yield from self._kept_numbers.get(value, ())
-        key = self._source.key_of(value)
+        yield from self._kept_as.get((name, value), set()) & self._kept.keys()
+        key = self._source.key_of(value) if name == self.resource.number else None
         if key in self._stamps and key not in self._kept:
             yield key
+
+    def known_as(self, name: str, value: Any) -> set[int]:
+        """Return the keys of the rows that have a value of the number or an indexed attribute."""
+        with self._lock:
+            return {key for key in self._known_as(name, value) if self.value(key, name) == value}
 
     def _sorted(self, keys: list[int], sorts: list[Sort]) -> list[int]:
         for name, downward in reversed(sorts):
@@ -289,6 +296,24 @@ def touched_since(condition: Condition, *, of_children: bool = True) -> datetime
             bounds = [touched_since(part, of_children=of_children) for part in parts]
             known = [bound for bound in bounds if bound is not None]
             return min(known) if known and len(known) == len(bounds) else None
+        case _:
+            return None
+
+
+def pinned(condition: Condition, name: str) -> set[Any] | None:
+    """Return the values that an attribute can have in a row that fulfils the condition, None where any will do."""
+    match condition:
+        case Compared((attribute,), "=", operand, _) if attribute == name:
+            return {operand}
+        case Compared((attribute,), "in", tuple() as operands, _) if attribute == name:
+            return set(operands)
+        case All(parts):
+            known = [found for part in parts if (found := pinned(part, name)) is not None]
+            return set.intersection(*known) if known else None
+        case Either(parts):
+            each = [pinned(part, name) for part in parts]
+            sure = [found for found in each if found is not None]
+            return set().union(*sure) if len(sure) == len(each) else None
         case _:
             return None
 

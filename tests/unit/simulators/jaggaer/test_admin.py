@@ -27,6 +27,8 @@ def test_the_summary_counts_and_adds_per_currency_and_state_exactly(jaggaer: Jag
         "invoice_tallies": [],
         "suppliers": 0,
         "values": 0,
+        "confirmations": 0,
+        "receipts": 0,
     }
 
 
@@ -148,3 +150,34 @@ def test_the_page_needs_nothing_from_elsewhere(jaggaer: Jaggaer) -> None:
     assert "http://" not in page.text
     assert "https://" not in page.text
     assert "src=" not in page.text
+
+
+def test_an_act_is_done_from_outside_with_exact_numbers(jaggaer: Jaggaer) -> None:
+    jaggaer.import_order(j1p_order(supplier={"supplierNumber": "S1"}))
+    answers = [{"line": 1, "answer": "Changed", "quantity": 2, "delivery_date": "2024-03-01"}]
+    ask(jaggaer, "life/confirm", "POST", {"po_number": "PO1", "answers": answers})
+    receipt = ask(jaggaer, "life/receive", "POST", {"po_number": "PO1", "lines": [[1, 1.5]]})
+    ask(jaggaer, "life/correct_receipt", "POST", {"number": receipt["number"], "quantities": {"1": "1.25"}})
+    invoice = ask(jaggaer, "life/invoice", "POST", {"po_number": "PO1", "lines": [[1, 1, 4.99]], "source": "Manual"})
+    cycles = ask(jaggaer, "life/play", "POST", {"orders": ["PO1"], "seed": 3, "shares": {"odd": 0, "parts": 1}})
+
+    assert (invoice["total"], cycles[0]["po_number"]) == ("4.99", "PO1")
+    assert ask(jaggaer, "receipts")[0]["lines"][0]["quantity"] == "1.25"
+    assert ask(jaggaer, "confirmations")[0]["delivery_date"] == "2024-03-01"
+    assert ask(jaggaer, "summary")["receipts"] == 2
+
+
+@pytest.mark.parametrize(
+    ("act", "body", "status"),
+    [
+        ("fly", {}, 404),
+        ("clear", {}, 404),
+        ("receive", {"po_number": "PO9", "lines": [[1, 1]]}, 400),
+        ("receive", {"colour": "red"}, 400),
+        ("receive", [], 400),
+        ("confirm", {"po_number": "PO9", "answer": "Perhaps"}, 400),
+    ],
+)
+def test_an_act_that_can_not_be_is_refused(jaggaer: Jaggaer, act: str, body: Any, status: int) -> None:
+    answer = jaggaer.http.post(f"/admin/life/{act}", json=body)
+    assert (answer.status_code, bool(answer.json()["error"])) == (status, True)

@@ -10,8 +10,10 @@ from typing import Any
 
 import httpx
 
+from simulators.journal import Entry
 from simulators.oracle.app import create_app
 from simulators.oracle.options import OracleOptions
+from simulators.oracle.projection import encode
 from simulators.oracle.simulator import OracleSimulator
 from tests.unit.simulators.jaggaer.in_process import InProcess
 
@@ -60,6 +62,18 @@ class Pod:
         assert answer.status_code == 200, answer.text
         body: dict[str, Any] = json.loads(answer.text, parse_float=Decimal)
         return body
+
+    def send(
+        self, method: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None
+    ) -> httpx.Response:
+        """Send a body to a path of any resource, numbers as they are written."""
+        content = b"" if body is None else encode(body)
+        usual = {"REST-Framework-Version": "4", "Content-Type": "application/json"}
+        return self.http.request(method, f"{API}/{path}", content=content, headers=usual | (headers or {}))
+
+    def entries(self, kind: str) -> list[Entry]:
+        """Return the journal's entries of a kind."""
+        return self.simulator.journal.read(kind=kind)
 
     def rows(self, path: str, *, framework: int = 4, **query: str) -> list[dict[str, Any]]:
         """Return the items of a collection of any resource, at most 500."""

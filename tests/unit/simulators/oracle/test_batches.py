@@ -1,6 +1,9 @@
 """Batches: parts in order, in one transaction, all or none (fact sheet, 1.9 and 6)."""
 
+import copy
 import json
+from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -120,9 +123,32 @@ def test_a_batch_is_posted_with_a_token(pod: Pod) -> None:
     assert send(pod, part("cancel", f"/{pod.order_keys()[0]}")).status_code == 401
 
 
-def test_the_published_batch_asks_for_what_this_pod_does_not_have(pod: Pod, reference: Path) -> None:
-    content = (reference / "oracle-samples" / "batch-request.json").read_bytes()
-    answer = pod.http.post(f"{BASE}/", content=content, headers=BATCH)
-    published = json.loads((reference / "oracle-samples" / "error-batch-400.json").read_text(encoding="utf-8"))
-    assert (answer.status_code, {*answer.json()}) == (404, {*published})
-    assert answer.json()["o:errorDetails"][0]["o:errorPath"] == "/parts/0"
+def test_the_published_batch_receives_the_published_order(start: Callable[..., Pod], reference: Path) -> None:
+    folder = reference / "oracle-samples"
+    names = ("purchaseorders-get-expanded-v4.json", "invoices-get-expanded.json")
+    samples = tuple(json.loads((folder / name).read_text("utf-8"), parse_float=Decimal) for name in names)
+    pod = start(samples=samples)
+    body = json.loads((folder / "batch-request.json").read_text("utf-8"))
+    missing = copy.deepcopy(body)
+    del missing["parts"][0]["payload"]["lines"][0]["DocumentNumber"]
+    refused = pod.http.post(f"{BASE}/", content=json.dumps(missing), headers=BATCH)
+    assert refused.json() == json.loads((folder / "error-batch-400.json").read_text("utf-8"))
+    assert pod.entries("receipt_applied") == []
+
+    parts = pod.http.post(f"{BASE}/", content=json.dumps(body), headers=BATCH).json()["parts"]
+    assert (parts[0]["payload"]["ReturnStatus"], parts[1]["payload"]["count"]) == ("SUCCESS", 1)
+    assert len(pod.entries("receipt_applied")) == 1
+
+
+def test_what_a_part_wrote_is_gone_if_another_fails(pod: Pod) -> None:
+    key = pod.order_keys()[0]
+    pod.simulator.require_acknowledgment(key)
+    accept: dict[str, Any] = {"operation": "update", "path": f"/purchaseOrderAcknowledgments/{key}"}
+    accept |= {"payload": {"AcknowledgmentResponse": "ACCEPT"}}
+    assert send(pod, accept, part("cancel", "/1")).status_code == 404
+    assert pod.entries("acknowledgment_applied") == []
+    assert send(pod, accept | {"payload": None}).status_code == 400
+    assert send(pod, accept | {"operation": "delete"}).status_code == 405
+    assert send(pod, accept, accept).json()["o:errorDetails"][0]["o:errorPath"] == "/parts/1"
+    assert send(pod, accept).status_code == 200
+    assert pod.page(f"/{key}")["Status"] == "Open"
