@@ -37,6 +37,7 @@ def _oracle(arguments: argparse.Namespace) -> RunningServer:
         lines=arguments.lines,
         suppliers=arguments.suppliers,
         invoices=arguments.invoices,
+        pending_every=arguments.pending_every,
         accounts=arguments.accounts,
         cost_centers=arguments.cost_centers,
         combinations=arguments.combinations,
@@ -94,6 +95,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--lines", type=int, default=10)
     parser.add_argument("--suppliers", type=int, default=5)
     parser.add_argument("--invoices", type=int, default=0)
+    parser.add_argument(
+        "--pending-every", type=int, default=0, help="every how manyth order waits for its supplier; 0: none"
+    )
     parser.add_argument("--accounts", type=int, default=50)
     parser.add_argument("--cost-centers", type=int, default=50)
     parser.add_argument("--combinations", type=int, default=20)

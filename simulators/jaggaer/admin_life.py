@@ -10,6 +10,7 @@ from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -56,7 +57,7 @@ def _act(simulator: JaggaerSimulator) -> Callable[[Request], Awaitable[Response]
             return JSONResponse({"error": f"there is no act {act!r}; there are {', '.join(sorted(ACTS))}"}, 404)
         try:
             stated = exact_json.loads(await request.body())
-            done = getattr(simulator.life, act)(**_parameters(stated))
+            done = await run_in_threadpool(getattr(simulator.life, act), **_parameters(stated))
         except (TypeError, ValueError) as error:
             return JSONResponse({"error": str(error)}, 400)
         return JSONResponse([plain(one) for one in done] if isinstance(done, list) else plain(done))

@@ -2,7 +2,8 @@
 
 GET, POST and DELETE   /admin/push   the target (`CxmlTarget`): see it, change settings of it (the first time `url` is
 needed), have none. POST /admin/push/now sends what waits, /admin/push/profile asks what the gateway takes,
-/admin/push/status sends a status update (`{"payload_id", "code", "text", "detail", "invoice_status"}`).
+/admin/push/status sends a status update (`{"payload_id", "code", "text", "detail", "invoice_status"}`), and
+/admin/push/repeat the last document about a number again (`{"kind": "receipt", "number", "new_payload_id": true}`).
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from starlette.routing import Route
 from simulators.jaggaer import exact_json
 from simulators.jaggaer.admin_life import plain
 from simulators.jaggaer.cxml_sender import CxmlSender, Delivery
-from simulators.jaggaer.cxml_sender_target import CxmlTarget
+from simulators.jaggaer.cxml_sender_target import CxmlTarget, Pushed
 
 
 def routes(sender: CxmlSender) -> list[Route]:
@@ -63,7 +64,9 @@ class _Push:
                 return self._sender.profile
             case "status":
                 return partial(self._sender.status_update, **stated)
-        raise ValueError(f"{what!r} is none of now, profile, status")
+            case "repeat":
+                return partial(self._sender.repeat, **(stated | {"kind": Pushed(stated.get("kind", ""))}))
+        raise ValueError(f"{what!r} is none of now, profile, status, repeat")
 
 
 _HIDDEN = frozenset({"secret", "attachment"})

@@ -12,8 +12,9 @@ import hashlib
 import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from time import sleep
 from typing import TYPE_CHECKING
 
 import httpx
@@ -46,11 +47,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A document that is to be sent."""
+    """A document that is to be sent; `text` is what its bytes on the wire say."""
 
     number: str
     request: str
     payload_id: str
+    text: str
+    content_id: str | None
     wire: Wire
     target: CxmlTarget
 
@@ -76,27 +79,21 @@ class CxmlSender:
         self.target = target
         self.transport: httpx.BaseTransport | None = None
         self._waiting: deque[Outgoing] = deque()
-        self._payload_of: dict[tuple[str, str], str] = {}
+        self._last: dict[tuple[Pushed, str], Outgoing] = {}
         self._one_at_a_time = threading.Lock()
         self._background = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cxml-sender")
-        self._stopped = threading.Event()
         simulator.life.listeners.append(self.take)
 
     def clear(self, target: CxmlTarget | None) -> None:
         """Forget what waits and what was sent, and aim at another target."""
         self.target = target
         self._waiting.clear()
-        self._payload_of.clear()
+        self._last.clear()
 
     @property
     def waiting(self) -> int:
         """How many documents wait to be sent."""
         return len(self._waiting)
-
-    def stop(self) -> None:
-        """Send nothing more: what is being tried is given up."""
-        self._stopped.set()
-        self._background.shutdown(wait=True)
 
     def take(self, made: Made) -> None:
         """Put the document about something that was made at the end of the queue, if it is one that is pushed."""
@@ -107,18 +104,27 @@ class CxmlSender:
         request = self._request(made, target, content_id)
         if request is not None:
             outgoing = self._outgoing(request, _number(made), target, content_id)
-            self._payload_of[_KINDS[made.kind], _number(made)] = outgoing.payload_id
+            self._last[_KINDS[made.kind], _number(made)] = outgoing
             self._waiting.append(outgoing)
             if target.at_once:
                 self._background.submit(self.push)
 
     def push(self) -> list[Delivery]:
-        """Send what waits, each until its answer is final, and return what came of it."""
+        """Send what waits, each until its answer is final, and return what came of it.
+
+        What is being sent in the background is waited for: afterwards nothing waits any more.
+        """
         deliveries = []
         with self._one_at_a_time:
-            while self._waiting:
-                deliveries.append(self._delivered(self._waiting.popleft()))
+            while (outgoing := self._next()) is not None:
+                deliveries.append(self._delivered(outgoing))
         return deliveries
+
+    def _next(self) -> Outgoing | None:
+        try:
+            return self._waiting.popleft()
+        except IndexError:  # also where a reset emptied the queue meanwhile
+            return None
 
     def profile(self) -> Delivery:
         """Ask the gateway what it takes (5.2). Raises ValueError without a target."""
@@ -135,7 +141,24 @@ class CxmlSender:
 
     def payload_id(self, kind: Pushed, number: str) -> str | None:
         """Return the payloadID of the last document about a number, None if none was made."""
-        return self._payload_of.get((kind, number))
+        last = self._last.get((kind, number))
+        return None if last is None else last.payload_id
+
+    def repeat(self, kind: Pushed, number: str, *, new_payload_id: bool = False) -> Delivery:
+        """Send the last document about a number once more: the very bytes, or the same content under a new payloadID.
+
+        The first is a repeat that a receiver answers from memory, the second what a blind resend of a person is (7).
+        Raises ValueError if none was made.
+        """
+        last = self._last.get((kind, number))
+        if last is None:
+            raise ValueError(f"no {kind} {number} was pushed")
+        if new_payload_id:
+            fresh = envelope.new_payload_id(self._simulator.options.clock())
+            text = last.text.replace(last.payload_id, fresh)
+            last = replace(last, payload_id=fresh, text=text, wire=_wire(text, last.target, last.content_id))
+        with self._one_at_a_time:
+            return self._delivered(last)
 
     def send(self, request: etree._Element, number: str) -> Delivery:
         """Send any request element at once, spoiled as the target says. Raises ValueError without a target."""
@@ -148,12 +171,14 @@ class CxmlSender:
     def _outgoing(self, request: etree._Element, number: str, target: CxmlTarget, content_id: str | None) -> Outgoing:
         now = self._simulator.options.clock()
         payload_id = envelope.new_payload_id(now)
-        body = wire.encoded(envelope.document(request, target, payload_id, now), target.spoiling)
+        text = envelope.document(request, target, payload_id, now)
         return Outgoing(
             number=number,
             request=str(request.tag),
             payload_id=payload_id,
-            wire=wire.on_the_wire(body, target.attachment, content_id),
+            text=text,
+            content_id=content_id,
+            wire=_wire(text, target, content_id),
             target=target,
         )
 
@@ -161,7 +186,7 @@ class CxmlSender:
         """Return the request about something that was made; None about a change that comes to nothing."""
         match made.document:
             case Confirmation() as confirmation:
-                previous = self._payload_of.get((Pushed.CONFIRMATION, confirmation.number))
+                previous = self.payload_id(Pushed.CONFIRMATION, confirmation.number)
                 return confirmation_request(
                     confirmation,
                     self._order(confirmation.po_number),
@@ -181,7 +206,7 @@ class CxmlSender:
                 )
             case Bill() as bill:
                 orders = {line.po_number: self._order(line.po_number) for line in bill.lines}
-                known = self._payload_of.get((Pushed.INVOICE, bill.number), "")
+                known = self.payload_id(Pushed.INVOICE, bill.number) or ""
                 deleted = known if made.kind is MadeKind.INVOICE_CANCELLED else None
                 return invoice_request(bill, orders, deleted=deleted, content_id=content_id)
 
@@ -193,9 +218,9 @@ class CxmlSender:
 
     def _delivered(self, outgoing: Outgoing) -> Delivery:
         code, text, tries = None, "", 0
-        while tries < outgoing.target.tries and not self._stopped.is_set():
+        while tries < outgoing.target.tries:
             if tries:
-                self._stopped.wait(outgoing.target.retry_seconds)
+                sleep(outgoing.target.retry_seconds)
             tries += 1
             code, text = self._tried(outgoing, tries)
             if code is not None and code // 100 in (2, 4):
@@ -209,13 +234,8 @@ class CxmlSender:
         digest = hashlib.sha256(outgoing.wire.body).hexdigest()
         self._note("cxml_sent", outgoing, attempt, digest=digest)
         try:
-            with httpx.Client(transport=self.transport, timeout=outgoing.target.timeout_seconds) as client:
-                answer = client.post(
-                    outgoing.target.url,
-                    content=outgoing.wire.body,
-                    headers={"Content-Type": outgoing.wire.content_type, "Accept": "text/xml"},
-                )
-        except httpx.HTTPError as error:
+            answer = self._posted(outgoing)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             said = f"{type(error).__name__}: {error}"
             self._note("cxml_unanswered", outgoing, attempt, http=None, text=said)
             return None, said
@@ -226,6 +246,17 @@ class CxmlSender:
         code, text = status
         self._note("cxml_answered", outgoing, attempt, http=answer.status_code, code=code, text=text)
         return code, text
+
+    def _posted(self, outgoing: Outgoing) -> httpx.Response:
+        target = outgoing.target
+        with httpx.Client(
+            transport=self.transport,
+            timeout=target.timeout_seconds,
+            verify=target.url.startswith("https://"),  # reading the trusted certificates is the most of a plain post
+            trust_env=False,
+        ) as client:
+            headers = {"Content-Type": outgoing.wire.content_type, "Accept": "text/xml"}
+            return client.post(target.url, content=outgoing.wire.body, headers=headers)
 
     def _note(self, kind: str, outgoing: Outgoing, attempt: int, **detail: object) -> None:
         self._simulator.journal.write(
@@ -246,6 +277,10 @@ _KINDS = {
     ),
     **dict.fromkeys((MadeKind.INVOICED, MadeKind.CREDITED, MadeKind.INVOICE_CANCELLED), Pushed.INVOICE),
 }
+
+
+def _wire(text: str, target: CxmlTarget, content_id: str | None) -> Wire:
+    return wire.on_the_wire(wire.encoded(text, target.spoiling), target.attachment, content_id)
 
 
 def _number(made: Made) -> str:

@@ -63,6 +63,8 @@ class Invoicing(Acts):
             order, moment = self._order(po_number), self._simulator.moment()
             named = (supplier, None) if supplier else supplier_of(order)
             every = {po_number: lines, **(also or {})}
+            if supplier is None and any(supplier_of(self._order(other))[0] != named[0] for other in every):
+                raise ValueError(f"an invoice is one supplier's: not all of {', '.join(every)} are of {named[0]}")
             bill = Bill(
                 number=number or f"SI{self._simulator.invoices.next_id}",
                 supplier=named[0],

@@ -50,7 +50,10 @@ class Shares:
 
 @dataclass(slots=True, kw_only=True)
 class Cycle:
-    """What was done with one order: the documents by number, and the net quantities per line that they come to."""
+    """What was done with one order: the documents by number, and the net quantities per line that they come to.
+
+    `accepted` is what the supplier agreed to deliver, `received` what is here, `invoiced` what is billed less credits.
+    """
 
     po_number: str
     odd: Odd | None
@@ -106,13 +109,18 @@ class _Player:
         self._supplier = supplier
         self._order = acts.order(number)
         self._lines = [line for line in self._order.lines if line.quantity > 0]
-        odd = self._dice.choice(list(Odd)) if self._happens(shares.odd) else None
-        self._cycle = Cycle(po_number=number, odd=odd, currency=self._order.currency)
-        self._cycle.business_unit = self._order.business_unit
+        self._cycle = Cycle(
+            po_number=number,
+            odd=self._dice.choice(list(Odd)) if self._happens(shares.odd) else None,
+            currency=self._order.currency,
+            business_unit=self._order.business_unit,
+        )
+        self._to_bill: dict[int, Decimal] = {}
 
     def played(self) -> Cycle:
         if self._lines:
             self._confirm()
+            self._to_bill = dict(self._cycle.accepted)
             if self._cycle.odd is not Odd.INVOICED_WITHOUT_RECEIPT:
                 self._receive()
                 self._send_back()
@@ -147,13 +155,15 @@ class _Player:
     def _receive(self) -> None:
         cycle, wanted = self._cycle, dict(self._cycle.accepted)
         if cycle.odd is Odd.SHORT_RECEIPT:
-            short = self._dice.choice(self._lines)
-            wanted[short.number] = self._less(wanted[short.number])
+            short = self._dice.choice(self._lines).number
+            less = self._less(wanted[short])
+            # A line of one piece can not come short by a piece and still come: it does not come at all.
+            wanted[short] = less if less < wanted[short] else Decimal(0)
         for part in self._parts(wanted):
             receipt = self._acts.receive(self._order.number, part, packing_slip=f"PS-{self._dice.randint(1000, 9999)}")
             cycle.receipts.append(receipt.number)
         cycle.received = wanted
-        if self._happens(self._shares.corrected):
+        if cycle.receipts and self._happens(self._shares.corrected):
             self._correct()
 
     def _correct(self) -> None:
@@ -173,11 +183,11 @@ class _Player:
         if back > 0:
             self._cycle.returns.append(self._acts.return_goods(self._order.number, [(line.number, back)]).number)
             self._cycle.received[line.number] = here - back
-            self._cycle.accepted[line.number] -= back
+            self._to_bill[line.number] -= back
 
     def _bill(self) -> None:
         """Bill what was accepted and kept, in parts; the last part is the odd one."""
-        parts, odd = self._parts(self._cycle.accepted), self._cycle.odd
+        parts, odd = self._parts(self._to_bill), self._cycle.odd
         for position, part in enumerate(parts, start=1):
             last = position == len(parts)
             rows: list[tuple[int, Decimal, Decimal | None]] = [(line, quantity, None) for line, quantity in part]
@@ -185,7 +195,7 @@ class _Player:
                 rows[0] = (rows[0][0], rows[0][1] + self._ordered(rows[0][0]), None)
             if last and odd is Odd.PRICE_ABOVE_ORDER:
                 price = self._price(rows[0][0])
-                rows[0] = (rows[0][0], rows[0][1], price + price / 10)
+                rows[0] = (rows[0][0], rows[0][1], price + (price / 10 or Decimal("0.01")))
             tax = Decimal(self._dice.randint(0, 2000)) / 100
             invoice = self._acts.invoice(self._order.number, rows, tax=tax, supplier=self._supplier)
             self._cycle.invoices.append(invoice.number)

@@ -38,7 +38,7 @@ class Receiving(Acts):
         tracking_number: str | None = None,
         received_by: str = "warehouse",
     ) -> Receipt:
-        """Receive quantities of lines, also of other orders; `amounts` of lines are received as costs."""
+        """Receive quantities of lines, also of other orders in the same currency; `amounts` are received as costs."""
         counted = [*_counted({po_number: lines, **(also or {})}), *_counted({po_number: amounts}, is_amount=True)]
         return self._written(
             MadeKind.RECEIVED,
@@ -97,8 +97,8 @@ class Receiving(Acts):
     ) -> Receipt:
         with self._simulator.lock:
             lines = tuple(self._receipt_line(one, action, position) for position, one in enumerate(counted, start=1))
-            if not lines:
-                raise ValueError("a receipt needs a line")
+            if len({line.currency for line in lines}) != 1:
+                raise ValueError("a receipt needs a line, and all its orders the same currency")
             receipt_id, moment = self._simulator.receipts.next_id, self._simulator.moment()
             receipt = Receipt(
                 receipt_id=receipt_id,

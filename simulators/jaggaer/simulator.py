@@ -54,7 +54,7 @@ _Method = Callable[Concatenate["JaggaerSimulator", P], R]
 
 
 def _in_turn(method: _Method[P, R]) -> _Method[P, R]:
-    """Let nobody else take a document or live meanwhile: a test may, from another thread than the one that serves."""
+    """Let nothing else happen meanwhile: a test may act, from another thread than the one that serves."""
 
     @wraps(method)
     def waited(self: "JaggaerSimulator", /, *args: P.args, **kwargs: P.kwargs) -> R:

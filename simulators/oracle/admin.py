@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from simulators import faults
-from simulators.oracle import resource_verbs, samples, verbs
+from simulators.oracle import figures, resource_verbs, samples, verbs
 from simulators.oracle.errors import FusionError
 from simulators.oracle.options import Switches
 from simulators.oracle.projection import encode
@@ -36,9 +36,12 @@ def routes(simulator: OracleSimulator) -> list[Route]:
         Route("/admin/switches", _told(pages.switches), methods=["GET", "POST"]),
         Route("/admin/clock", _told(pages.clock), methods=["GET", "POST"]),
         Route("/admin/orders", _told(pages.add), methods=["POST"]),
+        Route("/admin/orders/pending", _told(pages.pending), methods=["POST"]),
         Route("/admin/orders/{key:int}", pages.order, methods=["GET"]),
+        Route("/admin/orders/{key:int}/figures", pages.figures, methods=["GET"]),
         Route("/admin/orders/{key:int}/{verb}", _told(pages.change), methods=["POST"]),
         *_resource_routes(pages),
+        Route("/admin/receipts/process", pages.process_receipts, methods=["POST"]),
         Route("/admin/samples", _told(pages.samples), methods=["POST"]),
         Route("/admin/ties", _told(pages.ties), methods=["POST"]),
         Route("/admin/release", pages.release, methods=["POST"]),
@@ -149,6 +152,31 @@ class AdminPages:
         keys = self._simulator.orders.keys()[-_count(body) :]
         shared = self._simulator.stamp_together(keys, None if stamp is None else _moment(str(stamp)))
         return _json({"keys": keys, "stamp": shared.isoformat()})
+
+    async def pending(self, request: Request) -> Response:
+        """Let the last open orders, `{"count": 5}` of them, wait for their supplier; `"kind"`: D or Y."""
+        body = await _body(request)
+        kind = str(body.get("kind", "D"))
+        return _json({"keys": self._simulator.require_acknowledgments(_count(body), kind)})
+
+    async def figures(self, request: Request) -> Response:
+        """Show what of each schedule of an order was received, delivered, returned and billed, visible or not."""
+        key = request.path_params["key"]
+        if key not in self._simulator.orders:
+            return _no_order(key)
+        order = self._simulator.latest(key)
+        shown = [
+            figures.placed(line, schedule)
+            | {"status": schedule["Status"], "by_amount": figures.by_amount(schedule)}
+            | figures.of(schedule).as_text()
+            for line, schedule in figures.every_schedule(order)
+        ]
+        return _json({"key": key, "number": order["OrderNumber"], "status": order["Status"], "schedules": shown})
+
+    async def process_receipts(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
+        """Process the receipt requests that wait, as *Manage Receiving Transactions* does."""
+        rows = self._simulator.receiving.process_waiting()
+        return _json({"processed": [{"key": r["HeaderInterfaceId"], "status": r["ReturnStatus"]} for r in rows]})
 
     async def order(self, request: Request) -> Response:
         """Show an order as it is, visible or not."""

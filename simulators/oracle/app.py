@@ -19,6 +19,7 @@ from simulators.oracle.describing import describe
 from simulators.oracle.entity_tags import is_among
 from simulators.oracle.errors import UNPARSEABLE, FusionError, not_found
 from simulators.oracle.framework import Asked, Shown
+from simulators.oracle.invoice_attributes import INVOICES
 from simulators.oracle.options import OracleOptions
 from simulators.oracle.projection import encode
 from simulators.oracle.simulator import OracleSimulator
@@ -180,8 +181,11 @@ class Api:
 
     async def _act(self, request: Request, version: int, path: list[str]) -> Response:
         _only(request, "POST")
-        await _object(request, ACTION_TYPE, empty={})
+        body = await _object(request, ACTION_TYPE, empty={})
         asked = self._asked(request, version)
+        if asked.resource == INVOICES.name and len(path) == 2:
+            writes.check_seen(self._simulator, INVOICES)
+            return _json(self._simulator.invoice_processing.act(path[-1], body), version)
         if asked.resource != PURCHASE_ORDERS.name:
             raise not_found()
         target = actions.Target.read(self._simulator, path[:-2], path[-1])

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from simulators.oracle import actions, framework, writes
+from simulators.oracle import actions, framework, invoice_processing, writes
 from simulators.oracle.attributes import PURCHASE_ORDERS
 from simulators.oracle.entity_tags import is_among
 from simulators.oracle.errors import UNPARSEABLE, FusionError, not_found
 from simulators.oracle.framework import Asked, Shown
+from simulators.oracle.invoice_attributes import INVOICES
 from simulators.oracle.simulator import OracleSimulator
 
 BATCH_TYPE = "application/vnd.oracle.adf.batch+json"
@@ -85,6 +86,9 @@ def _answered(simulator: OracleSimulator, part: _Part, version: int, base: str) 
         return answer | _written(simulator, part, version, base)
     if part.operation in _NOT_ENABLED:
         raise FusionError(405, f"The operation {part.operation} is not allowed on this resource.")
+    if part.segments == [INVOICES.name] and part.operation in invoice_processing.ACTIONS:
+        payload = part.payload if isinstance(part.payload, dict) else {}
+        return answer | {"payload": simulator.invoice_processing.act(part.operation, payload)}
     act = None
     if part.operation != "get" and part.segments[0] != PURCHASE_ORDERS.name:
         raise not_found()

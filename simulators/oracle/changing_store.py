@@ -30,7 +30,7 @@ class ChangingStore(Store):
 
     def load(self, row: Row) -> None:
         """Take a row as it is, new or in place of a known one."""
-        self._publish(row, "loaded")
+        self.publish(row, "loaded")
 
     def change(self, key: int, **attributes: Any) -> Row:
         """Change attributes of a row; its stamp moves. Raises FusionError for one that it does not have."""
@@ -48,7 +48,7 @@ class ChangingStore(Store):
     def _add(self, row: Row) -> Row:
         """Take a new row, stamped now everywhere in it."""
         restamp(row, self.resource, self.now())
-        self._publish(row, "added")
+        self.publish(row, "added")
         return row
 
     def _change(self, key: int, what: str, apply: Callable[[Row], object], *, moves: bool = True) -> Row:
@@ -58,7 +58,7 @@ class ChangingStore(Store):
             apply(row)
             if moves and self.resource.stamped:
                 row[STAMP] = self.now()
-            self._publish(row, what)
+            self.publish(row, what)
             return row
 
     def _take_away(self, key: int) -> Row:
@@ -67,9 +67,10 @@ class ChangingStore(Store):
             self._changes.take_away(self, row, f"{self.noun}_deleted", **self.described(row))
             return row
 
-    def _publish(self, row: Row, what: str) -> None:
+    def publish(self, row: Row, what: str, **told: Any) -> None:
+        """Take a row, new or changed, with the stamps that it carries; the journal says what was done, and `told`."""
         stamp = {"last_update_date": row[STAMP].isoformat()} if self.resource.stamped else {}
-        self._changes.publish(self, row, f"{self.noun}_{what}", **self.described(row), **stamp)
+        self._changes.publish(self, row, f"{self.noun}_{what}", **self.described(row), **stamp, **told)
 
     def _check_known(self, attributes: dict[str, Any], resource: Resource) -> None:
         unknown = attributes.keys() - (resource.attributes.keys() - {resource.key})

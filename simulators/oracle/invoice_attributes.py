@@ -44,6 +44,14 @@ n:InstallmentNumber n:UnpaidAmount d:DueDate n:GrossAmount s:HoldReason n:Paymen
 s:PaymentMethodCode s:PaymentMethod s:RemitToSupplier {_AUDIT}
 """
 
+_HOLD = f"""
+i:HoldId i:InvoiceId s:InvoiceNumber s:BusinessUnit s:Supplier s:SupplierSite n:LineNumber s:HoldName s:HoldReason
+d:HoldDate s:HeldBy s:ReleaseName s:ReleaseReason d:ReleaseDate s:ReleasedBy s:PurchaseOrderNumber
+n:PurchaseOrderLineNumber n:PurchaseOrderScheduleLineNumber {_AUDIT}
+"""
+"""[assumed] but for the resource's name."""
+REFERENCE_KEYS = tuple(f"ReferenceKey{number}" for number in ("One", "Two", "Three", "Four", "Five"))
+
 INVOICE_DISTRIBUTIONS = Resource(
     name="invoiceDistributions",
     key="InvoiceDistributionId",
@@ -76,8 +84,16 @@ INVOICES = Resource(
     not_queryable=frozenset(
         "PaymentReasonComments RemittanceMessageOne RemittanceMessageTwo RemittanceMessageThree".split()
     ),
+    indexed=REFERENCE_KEYS,
     needed=tuple(
         "InvoiceNumber InvoiceCurrency InvoiceAmount BusinessUnit Supplier ValidationStatus PaidStatus "
         "LastUpdateDate".split()
     ),
+)
+INVOICE_HOLDS = Resource(
+    name="invoiceHolds",
+    key="HoldId",
+    attributes=typed_attributes(_HOLD),
+    number="InvoiceNumber",
+    indexed=("InvoiceId",),
 )

@@ -19,7 +19,13 @@ from typing import Any
 from simulators.oracle import payables
 from simulators.oracle.demonstration import CURRENCIES, LIABILITY
 from simulators.oracle.generator import Generator, Order
-from simulators.oracle.invoice_attributes import INVOICE_DISTRIBUTIONS, INVOICE_INSTALLMENTS, INVOICE_LINES, INVOICES
+from simulators.oracle.invoice_attributes import (
+    INVOICE_DISTRIBUTIONS,
+    INVOICE_INSTALLMENTS,
+    INVOICE_LINES,
+    INVOICES,
+    REFERENCE_KEYS,
+)
 from simulators.oracle.resource import Row, blank
 from simulators.oracle.supplier_generator import supplier_number
 
@@ -36,8 +42,8 @@ _FROM_ORDER = tuple(
     "OrderNumber CurrencyCode ProcurementBU SupplierId Supplier SupplierSite Description PaymentTerms".split()
 )
 """What the header of an invoice takes from its order."""
-_DAYS = {"Net 30": 30, "Net 45": 45, "Immediate": 0}
-_PLACES = {code: places for code, _, places in CURRENCIES}
+DAYS = {"Net 30": 30, "Net 45": 45, "Immediate": 0}
+PLACES = {code: places for code, _, places in CURRENCIES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +66,8 @@ class GeneratedInvoices:
     @property
     def alike(self) -> Mapping[tuple[str, ...], Mapping[str, Any]]:
         """What is the same in every generated invoice."""
-        return MappingProxyType({(): {"CanceledFlag": False, "CanceledDate": None, "CanceledBy": None}})
+        same = {"CanceledFlag": False, "CanceledDate": None, "CanceledBy": None} | dict.fromkeys(REFERENCE_KEYS)
+        return MappingProxyType({(): same})
 
     def keys(self) -> list[int]:
         """Return the keys of the invoices, ascending."""
@@ -102,7 +109,7 @@ def matched(key: int, order: Order, stamp: datetime, *, place: int) -> Row:
     """Return the invoice on an order that has this place among ten: at `CREDIT` a memo for the order's first line."""
     lines = list(_lines(key, order, stamp, credit=place == CREDIT))
     amount = sum((line["LineAmount"] for line in lines), Decimal(0))
-    return _with_children(_header(key, order, amount, stamp, place=place), lines)
+    return with_children(_header(key, order, amount, stamp, place=place), lines)
 
 
 def order_number_of(number: int) -> int:
@@ -129,7 +136,7 @@ def _header(key: int, order: Mapping[str, Any], amount: Decimal, stamp: datetime
     day = stamp.date()
     paid = _paid(place, amount, order["CurrencyCode"])
     return {
-        **_BLANK,
+        **DEFAULTS,
         "InvoiceId": key,
         "InvoiceNumber": _named(key, place=place),
         "InvoiceCurrency": order["CurrencyCode"],
@@ -149,7 +156,7 @@ def _header(key: int, order: Mapping[str, Any], amount: Decimal, stamp: datetime
         "ValidationStatus": payables.VALIDATED if place >= _VALIDATED else payables.NOT_VALIDATED,
         "PaidStatus": payables.paid_status(amount, paid),
         "AmountPaid": paid,
-        **_audit(stamp),
+        **audit(stamp),
     }
 
 
@@ -157,13 +164,13 @@ def _paid(place: int, amount: Decimal, currency: str) -> Decimal:
     if place == _PAID:
         return amount
     if place == _PARTLY_PAID:
-        return (amount / 2).quantize(Decimal(1).scaleb(-_PLACES[currency]), rounding=ROUND_DOWN)
+        return (amount / 2).quantize(Decimal(1).scaleb(-PLACES[currency]), rounding=ROUND_DOWN)
     return Decimal(0)
 
 
-def _with_children(header: Row, lines: list[Row]) -> Row:
+def with_children(header: Row, lines: list[Row]) -> Row:
     """Return an invoice with its lines and the one installment that it is paid in."""
-    due: date = header["InvoiceDate"] + timedelta(days=_DAYS[header["PaymentTerms"]])
+    due: date = header["InvoiceDate"] + timedelta(days=DAYS[header["PaymentTerms"]])
     installment = {
         **blank(INVOICE_INSTALLMENTS),
         "InvoiceId": header["InvoiceId"],
@@ -176,7 +183,7 @@ def _with_children(header: Row, lines: list[Row]) -> Row:
         "PaymentMethodCode": "CHECK",
         "PaymentMethod": "Check",
         "RemitToSupplier": header["Supplier"],
-        **_audit(header["LastUpdateDate"]),
+        **audit(header["LastUpdateDate"]),
     }
     row = header | {"invoiceInstallments": [installment], "invoiceLines": lines}
     if header["ValidationStatus"] == payables.VALIDATED:
@@ -187,24 +194,25 @@ def _with_children(header: Row, lines: list[Row]) -> Row:
 def _lines(key: int, order: Order, stamp: datetime, *, credit: bool) -> Iterator[Row]:
     """Bill every schedule of an order, or take back those of its first line."""
     chosen = order["lines"][:1] if credit else order["lines"]
-    number = distribution = 0
+    number = made = 0
     for line in chosen:
         for schedule in line["schedules"]:
             number += 1
             shares = [
-                _distribution(key + distribution + place, place, share, stamp, credit=credit)
+                distribution(key + made + place, place, share, stamp, credit=credit)
                 for place, share in enumerate(schedule["distributions"], start=1)
             ]
-            distribution += len(shares)
-            yield _line(key, number, line, schedule, stamp, credit=credit) | {"invoiceDistributions": shares}
+            made += len(shares)
+            yield billed_line(key, number, line, schedule, stamp, credit=credit) | {"invoiceDistributions": shares}
 
 
-def _line(key: int, number: int, line: Order, schedule: Order, stamp: datetime, *, credit: bool) -> Row:
+def billed_line(key: int, number: int, line: Order, schedule: Order, stamp: datetime, *, credit: bool) -> Row:
+    """Return the line that bills a schedule in full, without its distributions."""
     sign = -1 if credit else 1
     quantity = schedule["Quantity"]
     accounts = {share["POChargeAccount"] for share in schedule["distributions"]}
     return {
-        **_BLANK_LINE,
+        **LINE_DEFAULTS,
         "InvoiceId": key,
         "LineNumber": number,
         "LineAmount": sign * schedule["Ordered"],
@@ -223,11 +231,12 @@ def _line(key: int, number: int, line: Order, schedule: Order, stamp: datetime, 
         "UnitPrice": None if quantity is None else schedule["Price"],
         "PurchasingCategory": line["Category"],
         "DistributionCombination": accounts.pop() if len(accounts) == 1 else None,
-        **_audit(stamp),
+        **audit(stamp),
     }
 
 
-def _distribution(key: int, number: int, share: Order, stamp: datetime, *, credit: bool) -> Row:
+def distribution(key: int, number: int, share: Order, stamp: datetime, *, credit: bool) -> Row:
+    """Return the distribution that bills one of an order's in full."""
     return {
         **blank(INVOICE_DISTRIBUTIONS),
         "InvoiceDistributionId": key,
@@ -239,15 +248,16 @@ def _distribution(key: int, number: int, share: Order, stamp: datetime, *, credi
         "AccountingStatus": "Unaccounted",
         "MatchedStatus": "Purchase order",
         "ValidationStatus": payables.NEVER_VALIDATED,
-        **_audit(stamp),
+        **audit(stamp),
     }
 
 
-def _audit(stamp: datetime) -> Row:
+def audit(stamp: datetime) -> Row:
+    """Return who made a row of payables, and when."""
     return {"CreationDate": stamp, "CreatedBy": "finuser1", "LastUpdateDate": stamp, "LastUpdatedBy": "finuser1"}
 
 
-_BLANK = blank(INVOICES) | {
+DEFAULTS: Row = blank(INVOICES) | {
     "PayAloneFlag": False,
     "InvoiceSourceCode": "MANUAL INVOICE ENTRY",
     "InvoiceSource": "Manual invoice entry",
@@ -260,7 +270,7 @@ _BLANK = blank(INVOICES) | {
     "CanceledFlag": False,
     "FundsStatus": "Not applied",
 }
-_BLANK_LINE = blank(INVOICE_LINES) | {
+LINE_DEFAULTS: Row = blank(INVOICE_LINES) | {
     "LineType": "Item",
     "TrackAsAssetFlag": False,
     "ProrateAcrossAllItemsFlag": False,

@@ -8,7 +8,7 @@ from simulators.oracle import payables
 from simulators.oracle.changes import Changes
 from simulators.oracle.changing_store import ChangingStore, Clock
 from simulators.oracle.generator import Order
-from simulators.oracle.invoice_attributes import INVOICES
+from simulators.oracle.invoice_attributes import INVOICES, REFERENCE_KEYS
 from simulators.oracle.invoice_generator import CREDIT, FIRST_KEY, KEY_STEP, NEW, GeneratedInvoices, matched
 from simulators.oracle.resource import Row
 from simulators.oracle.rows import restamp
@@ -30,6 +30,18 @@ class Invoices(ChangingStore):
             row = matched(self._next, order, self.now(), place=CREDIT if credit else NEW)
             self._next += KEY_STEP
         return int(self._add(row | attributes)[self.resource.key])
+
+    def next_key(self) -> int:
+        """Return the key for a new invoice."""
+        with self._changes.lock:
+            self._next += KEY_STEP
+            return self._next - KEY_STEP
+
+    def numbered(self, number: str) -> list[Row]:
+        """Return the invoices of a number, visible or not, as they are."""
+        waiting = self._changes.waiting(self)
+        known = [self.get(key) for key in self.known_as("InvoiceNumber", number) if key not in waiting]
+        return known + [row for row in waiting.values() if row["InvoiceNumber"] == number]
 
     def validate(self, key: int) -> Row:
         """Validate an invoice. Raises FusionError for a canceled one."""
@@ -60,6 +72,8 @@ class Invoices(ChangingStore):
             "total": format(row["InvoiceAmount"], "f"),
             "currency": row["InvoiceCurrency"],
             "business_unit": row["BusinessUnit"],
+            "supplier": row["Supplier"],
+            "references": [row[name] for name in REFERENCE_KEYS],
         }
 
     def _everywhere(self, key: int, what: str, apply: Callable[[Row], None]) -> Row:

@@ -40,11 +40,15 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What a pod allows: the moment it is, the first day of the open period, how much more than was ordered."""
+    """What a pod allows: the moment it is, the first day of the open period, how much more than was ordered.
+
+    `vendor_number` returns the SupplierNumber of a supplier, None for one that is not in the pod.
+    """
 
     now: datetime
     open_from: date | None
     over_tolerance: Decimal
+    vendor_number: Callable[[int], str | None]
 
 
 Orders = Callable[[Row], list[Order]]
@@ -73,6 +77,7 @@ def failures(request: Row, line: Row, target: Target, rules: Rules) -> Iterator[
     """Return what speaks against receiving a line on its schedule, as the schedule is now."""
     yield from wrong_dates(line["TransactionDate"], rules)
     yield from _wrong_place(request, line, target)
+    yield from _wrong_vendor(request, target, rules)
     yield from _wrong_goods(line, target)
     yield from _wrong_state(target)
     yield from _wrong_number(target.schedule, line["Quantity"], line["Amount"], rules)
@@ -117,14 +122,20 @@ def _wrong_place(request: Row, line: Row, target: Target) -> Iterator[Failure]:
     ids = {request["OrganizationId"], line["OrganizationId"]} - {None, schedule["ShipToOrganizationId"]}
     if codes or ids:
         yield Failure("RCV_INVALID_ORGANIZATION", "The schedule isn't to be received in this organization.")
-    vendor = {request["VendorId"]} - {None, order["SupplierId"]} or {request["VendorName"]} - {None, order["Supplier"]}
+    if {request["BusinessUnit"]} - {None, order["ProcurementBU"], order["RequisitioningBU"]}:
+        yield Failure("RCV_INVALID_BUSINESS_UNIT", "The purchase order is of another business unit.")
+
+
+def _wrong_vendor(request: Row, target: Target, rules: Rules) -> Iterator[Failure]:
+    order = target.order
+    known = {"VendorId": order["SupplierId"], "VendorName": order["Supplier"]}
+    if request["VendorNumber"] is not None:
+        known["VendorNumber"] = rules.vendor_number(order["SupplierId"])
     site = {request["VendorSiteId"]} - {None, order["SupplierSiteId"]}
-    if vendor:
+    if any(request[name] not in (None, value) for name, value in known.items()):
         yield Failure("RCV_INVALID_VENDOR", "The purchase order is with another supplier.")
     elif site or {request["VendorSiteCode"]} - {None, order["SupplierSite"]}:
         yield Failure("RCV_INVALID_VENDOR_SITE", "The purchase order is with another site of the supplier.")
-    if {request["BusinessUnit"]} - {None, order["ProcurementBU"], order["RequisitioningBU"]}:
-        yield Failure("RCV_INVALID_BUSINESS_UNIT", "The purchase order is of another business unit.")
 
 
 def _wrong_goods(line: Row, target: Target) -> Iterator[Failure]:

@@ -21,7 +21,7 @@ from simulators.oracle.receipt_checks import Failure, Target
 from simulators.oracle.receipt_requests import new_transaction
 from simulators.oracle.receiving import ReceiptRequests, Receiving, fail
 from simulators.oracle.receiving_attributes import TRANSACTION_REQUESTS
-from simulators.oracle.receiving_history import DIRECT, LEFT, NET, REFERENCE, as_type
+from simulators.oracle.receiving_history import DIRECT, LEFT, NET, REFERENCE, RETURNED, as_type
 from simulators.oracle.resource import STAMP, Row
 from simulators.oracle.store import Store
 from simulators.oracle.workbench import Workbench
@@ -65,6 +65,7 @@ class _Chain:
     def give_back(self, number: Decimal) -> None:
         """Return to the vendor out of receiving."""
         self.receive(-number)
+        self.received[RETURNED] = self.received.get(RETURNED, _ZERO) + number
         self.figures[figures.RETURNED] += number
 
     def rows(self) -> list[Row]:

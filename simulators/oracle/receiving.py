@@ -6,7 +6,7 @@ history, delivered at once it is a DELIVER row below it too.
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -55,12 +55,22 @@ class ReceiptRequests(ChangingStore):
 class Receiving:
     """Receiving at one pod."""
 
-    def __init__(self, orders: Orders, changes: Changes, switches: Switches, now: Clock, *, references: bool) -> None:
+    def __init__(
+        self,
+        orders: Orders,
+        changes: Changes,
+        switches: Switches,
+        now: Clock,
+        vendor_number: Callable[[int], str | None],
+        *,
+        references: bool,
+    ) -> None:
         self._orders = orders
         self._changes = changes
         self._switches = switches
         self.now = now
         self.numbers = Numbers()
+        self._vendor_number = vendor_number
         self.requests = ReceiptRequests(RECEIPT_REQUESTS, changes, now)
         history = HISTORY_WITH_REFERENCE if references else HISTORY
         self.history = ChangingStore(history, MadeRows(history, ()), changes, now)
@@ -73,6 +83,7 @@ class Receiving:
             now=self.now(),
             open_from=date.fromisoformat(opens) if opens else None,
             over_tolerance=Decimal(str(self._switches.over_receipt_tolerance_percent)),
+            vendor_number=self._vendor_number,
         )
 
     def create(self, body: Body) -> Row:
@@ -166,6 +177,7 @@ class Receiving:
             return None
         failures = [*receipt_checks.failures(request, line, target, self.rules)]
         _complete(request, line, target)
+        request["VendorNumber"] = request["VendorNumber"] or self._vendor_number(target.order["SupplierId"])
         if failures:
             fail(line, failures)
             return None

@@ -7,9 +7,10 @@ is a row of its own type below the one that it follows on.
 from simulators.oracle.receipt_checks import Target
 from simulators.oracle.resource import STAMP, Resource, Row, blank
 
-LINE_NUMBER, NET, LEFT, DIRECT, REFERENCE = "_line", "_net", "_left", "_direct", "ExternalSystemTransactionReference"
+LINE_NUMBER, NET, LEFT, DIRECT, RETURNED = "_line", "_net", "_left", "_direct", "_returned"
+REFERENCE = "ExternalSystemTransactionReference"
 """What a row keeps beside what it shows: its line's number on the receipt, what of it still stands, what of that is in
-receiving, the DELIVER row that came with it, and our reference where the tenant does not show it."""
+receiving, the DELIVER row that came with it, what was returned of it; and our reference, which few tenants show."""
 _DESTINATIONS = {"EXPENSE": "Expense", "INVENTORY": "Inventory", "RECEIVING": "Receiving"}
 _TYPES = {
     "RECEIVE": "Receive",

@@ -117,9 +117,9 @@ VERBS: Mapping[str, Mapping[str, Verb]] = {
         "change": _change("invoices"),
         "touch": _touch("invoices"),
         "line": _change_line,
-        "validate": lambda simulator, key, _: simulator.invoices.validate(key),
+        "validate": lambda simulator, key, _: simulator.invoice_processing.validate(key),
         "pay": lambda simulator, key, body: simulator.invoices.pay(key, decimal_of(body, "amount")),
-        "cancel": lambda simulator, key, _: simulator.invoices.cancel(key),
+        "cancel": lambda simulator, key, _: simulator.invoice_processing.cancel(key),
     },
     "values": {
         "change": _change("values"),

@@ -1,7 +1,7 @@
 """The values of the chart's segments, and the value sets that hold them (oracle-fusion.md, 3.7).
 
-They are the only part of the chart that says when it was changed. A value is never deleted here: it is
-disabled, or ends on a day.
+They are the only part of the chart that says when it was changed. Nobody but the API deletes a value: it is disabled,
+or ends on a day.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from simulators.oracle.changing_store import ChangingStore, Clock
 from simulators.oracle.errors import FusionError
 from simulators.oracle.ledger_attributes import VALUE_SETS, VALUES
 from simulators.oracle.made_rows import MadeRows
+from simulators.oracle.options import Switches
 from simulators.oracle.resource import Row, blank
 
 _FIRST_STAMP = datetime(2025, 3, 1, 10, 0, 0, tzinfo=UTC)
@@ -45,6 +46,24 @@ class SegmentValues(ChangingStore):
             self._next += 1
         self._add(_value(key, value_set, value, description, self.now()) | attributes)
         return key
+
+    def new(self, value_set: str, given: Row) -> Row:
+        """Return a new value of a set, as it is given; it is in no store yet."""
+        with self._changes.lock:
+            key = self._next
+            self._next += 1
+        row = _value(key, value_set, given["Value"], given.get("Description"), self.now())
+        return row | {name: value for name, value in given.items() if value is not None}
+
+    def having(self, value_set: str, value: str) -> bool:
+        """Whether a set has a value, visible or not."""
+        waiting = self._changes.waiting(self).values()
+        hidden = any((row["Value"], row["ValueSetCode"]) == (value, value_set) for row in waiting)
+        return hidden or self.find(value_set, value) is not None
+
+    def delete(self, key: int) -> None:
+        """Take a value away at once. Raises KeyError."""
+        self._take_away(key)
 
     def find(self, value_set: str, value: str) -> int | None:
         """Return the key of a value of a set, None if there is none."""
@@ -80,8 +99,9 @@ class ValueSets:
 
     resource = VALUE_SETS
 
-    def __init__(self, values: SegmentValues) -> None:
+    def __init__(self, values: SegmentValues, switches: Switches) -> None:
         self._values = values
+        self._switches = switches
         self._sets = {row["ValueSetCode"]: row for row in _sets()}
         self._codes = {str(row["ValueSetId"]): code for code, row in self._sets.items()}
 
@@ -91,7 +111,13 @@ class ValueSets:
     def get(self, key: str) -> Row:
         """Return a value set with its values; do not change it. Raises KeyError."""
         code = self._codes.get(key, key)
-        return self._sets[code] | {"values": [row for row in self._values.all() if row["ValueSetCode"] == code]}
+        flag = "Y" if code in self.protected() else "N"
+        row = self._sets[code] | {"ProtectedFlag": flag}
+        return row | {"values": [row for row in self._values.all() if row["ValueSetCode"] == code]}
+
+    def protected(self) -> set[str]:
+        """Return the codes of the sets that take no change."""
+        return {name.strip() for name in self._switches.protected_value_sets.split(",")}
 
     def all(self) -> Iterator[Row]:
         """Return every value set with its values."""

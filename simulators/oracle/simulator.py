@@ -25,8 +25,10 @@ from simulators.oracle.changing_store import ChangingStore
 from simulators.oracle.errors import FusionError, not_found
 from simulators.oracle.generator import Generator, Order, sum_up
 from simulators.oracle.invoice_generator import GeneratedInvoices
+from simulators.oracle.invoice_processing import InvoiceProcessing
 from simulators.oracle.invoices import Invoices
 from simulators.oracle.life_cycle import STATUSES
+from simulators.oracle.life_cycle_details import LIFE_CYCLE_DETAILS, LifeCycleDetails
 from simulators.oracle.options import OracleOptions, Switches
 from simulators.oracle.order_views import OrderView
 from simulators.oracle.orders import PENDING, Orders, described
@@ -37,8 +39,10 @@ from simulators.oracle.reference_lists import reference_lists
 from simulators.oracle.resource import Resource, Row
 from simulators.oracle.rows import Listed, restamp
 from simulators.oracle.segment_values import SegmentValues, ValueSets
+from simulators.oracle.supplier_writes import SupplierWrites
 from simulators.oracle.suppliers import Suppliers
 from simulators.oracle.tokens import Tokens
+from simulators.oracle.value_writes import ValueWrites
 
 _ACKNOWLEDGES = {"N": "None", "D": "Document", "Y": "Document and Schedule"}
 
@@ -70,7 +74,10 @@ class OracleSimulator:
     follow_ups: FollowUps
     suppliers: Suppliers
     invoices: Invoices
+    invoice_processing: InvoiceProcessing
+    supplier_writes: SupplierWrites
     values: SegmentValues
+    value_writes: ValueWrites
     combinations: AccountCombinations
     served: Mapping[str, Rows]
     """What the API serves, by the name of the resource."""
@@ -96,22 +103,33 @@ class OracleSimulator:
         combined = chart.combinations(options.accounts, options.cost_centers, options.combinations)
         self.orders = Orders(generator, options.orders)
         self.acknowledgments = Acknowledgments(self.orders, changes, self.switches, self.now)
-        references = options.external_reference_in_history
-        self.receiving = Receiving(self.orders, changes, self.switches, self.now, references=references)
+        references, number = options.external_reference_in_history, self._supplier_number
+        self.receiving = Receiving(self.orders, changes, self.switches, self.now, number, references=references)
         self.follow_ups = FollowUps(self.receiving, self.orders, changes, self.switches)
         self.suppliers = Suppliers(options.suppliers, changes, self.switches, self.now)
         self.invoices = Invoices(billed, changes, self.now)
+        self.invoice_processing = InvoiceProcessing(
+            self.invoices, self.suppliers, self.orders, self.receiving, changes, self.switches
+        )
         self.values = SegmentValues(options.accounts, options.cost_centers, changes, self.now)
+        value_sets = ValueSets(self.values, self.switches)
+        self.supplier_writes = SupplierWrites(self.suppliers, changes, self.switches)
+        self.value_writes = ValueWrites(self.values, value_sets, changes)
         self.combinations = AccountCombinations(combined, changes, self.now)
         stores: tuple[Rows, ...] = (self.orders, self.suppliers, self.invoices, self.combinations)
+        holds = self.invoice_processing.holds
         received = (self.receiving.requests, self.receiving.history, self.follow_ups.requests)
         views = (
             self.acknowledgments,
             OrderView(SCHEDULES_FOR_RECEIVING, self.orders, changes, to_receive.schedules),
             OrderView(LINES_FOR_RECEIVING, self.orders, changes, to_receive.lines),
+            OrderView(LIFE_CYCLE_DETAILS, self.orders, changes, LifeCycleDetails(self.receiving, self.invoices).rows),
         )
-        every = (*stores, *received, *views, ValueSets(self.values), *reference_lists())
+        every = (*stores, holds, *received, *views, value_sets, *reference_lists())
         self.served = {rows.resource.name: rows for rows in every}
+
+    def _supplier_number(self, key: int) -> str | None:
+        return str(self.suppliers.get(key)["SupplierNumber"]) if key in self.suppliers else None
 
     def rows(self, name: str) -> Rows:
         """Return the rows of a resource. Raises FusionError (404) for one that the pod does not have."""
@@ -286,6 +304,18 @@ class OracleSimulator:
             ask_again(order)
 
         return self._change(key, "acknowledgment_required", apply)
+
+    def require_acknowledgments(self, count: int, kind: str = "D") -> list[int]:
+        """Make the last open orders wait for their supplier, at most so many of them; return their keys."""
+        keys: list[int] = []
+        for key in reversed(self.orders.keys()):
+            if len(keys) == count:
+                break
+            if self.latest(key)["StatusCode"] == "OPEN":
+                keys.append(key)
+        for key in keys:
+            self.require_acknowledgment(key, kind)
+        return keys
 
     def touch(self, key: int) -> Order:
         """Give an order a new stamp and change nothing else: a ghost update."""

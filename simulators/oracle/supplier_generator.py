@@ -22,7 +22,7 @@ _KEY_STEP = 1_000
 _FIRST_NUMBER = 1013
 _FIRST_STAMP = datetime(2025, 2, 14, 17, 21, 1, tzinfo=UTC)
 _STAMP_STEP = timedelta(seconds=53)
-_NO_END = date(4712, 12, 31)
+NO_END = date(4712, 12, 31)
 """What Oracle writes as the end of an address that has none (oracle-fusion.md, 1.6)."""
 _ADDRESS, _CONTACT, _ASSIGNMENT = 117, 147, 66
 """How far the key of a child is behind its parent's; the sites' are in `demonstration.site_id`."""
@@ -110,7 +110,7 @@ def _supplier(key: int, stamp: datetime) -> Row:
     position = _position(key)
     place = _PLACES[position % len(_PLACES)]
     return {
-        **_BLANK,
+        **BLANK_SUPPLIER,
         "SupplierId": key,
         "SupplierPartyId": key - 3,
         "Supplier": SUPPLIERS[position][1] if position < len(SUPPLIERS) else f"Example Supplier {position}",
@@ -121,7 +121,7 @@ def _supplier(key: int, stamp: datetime) -> Row:
         "TaxpayerCountry": place.country,
         "TaxpayerId": f"00-{position:07}",
         "RegistryId": supplier_number(key),
-        **_audit(stamp),
+        **audit(stamp),
     }
 
 
@@ -146,16 +146,16 @@ def _address(key: int, name: str, stamp: datetime) -> Row:
         "PhoneAreaCode": "555",
         "PhoneNumber": f"{_position(key):04}",
         "Email": f"orders.{supplier_number(key)}@example.com",
-        "InactiveDate": _NO_END,
+        "InactiveDate": NO_END,
         "Status": "ACTIVE",
-        **_audit(stamp),
+        **audit(stamp),
     }
 
 
 def _site(key: int, unit: tuple[int, str], name: str, address: Row, stamp: datetime) -> Row:
     number, business_unit = unit
     return {
-        **_BLANK_SITE,
+        **BLANK_SITE,
         "SupplierSiteId": site_id(key, number),
         "SupplierSite": name,
         "ProcurementBUId": number,
@@ -163,7 +163,7 @@ def _site(key: int, unit: tuple[int, str], name: str, address: Row, stamp: datet
         "SupplierAddressId": address["SupplierAddressId"],
         "SupplierAddressName": address["AddressName"],
         "Email": address["Email"],
-        **_audit(stamp),
+        **audit(stamp),
         "assignments": [_assignment(site_id(key, number), unit, stamp)],
     }
 
@@ -183,7 +183,7 @@ def _assignment(site: int, unit: tuple[int, str], stamp: datetime) -> Row:
         "BillToLocation": "V1-New York City",
         "LiabilityDistributionId": LIABILITY[0],
         "LiabilityDistribution": LIABILITY[1],
-        **_audit(stamp),
+        **audit(stamp),
     }
 
 
@@ -201,7 +201,7 @@ def _contact(key: int, stamp: datetime) -> Row:
         "PhoneNumber": f"{_position(key):04}",
         "Email": f"contact.{supplier_number(key)}@example.com",
         "Status": "ACTIVE",
-        **_audit(stamp),
+        **audit(stamp),
     }
 
 
@@ -211,12 +211,13 @@ def _position(key: int) -> int:
     return _NAMED[key]
 
 
-def _audit(stamp: datetime) -> Row:
+def audit(stamp: datetime) -> Row:
+    """Return who made a row of a supplier, and when."""
     return {"CreationDate": stamp, "CreatedBy": "SUPPLIERMGR", "LastUpdateDate": stamp, "LastUpdatedBy": "SUPPLIERMGR"}
 
 
 _NAMED = {key: position for position, (key, *_) in enumerate(SUPPLIERS)}
-_BLANK = blank(RESOURCE) | {
+BLANK_SUPPLIER: Row = blank(RESOURCE) | {
     "TaxOrganizationTypeCode": "CORPORATION",
     "TaxOrganizationType": "Corporation",
     "SupplierTypeCode": "SUPPLIER",
@@ -233,7 +234,7 @@ _BLANK = blank(RESOURCE) | {
     "OBNEnabledFlag": False,
     "OnOFACListFlag": False,
 }
-_BLANK_SITE = blank(SITES) | {
+BLANK_SITE: Row = blank(SITES) | {
     "Status": "ACTIVE",
     "SitePurposeSourcingOnlyFlag": False,
     "SitePurposePurchasingFlag": True,

@@ -14,7 +14,7 @@ from simulators.oracle.errors import FusionError
 from simulators.oracle.options import Switches
 from simulators.oracle.resource import STAMP, Row
 from simulators.oracle.supplier_attributes import SUPPLIERS
-from simulators.oracle.supplier_generator import GeneratedSuppliers, key_at, supplier
+from simulators.oracle.supplier_generator import GeneratedSuppliers, key_at, supplier, supplier_number
 
 
 class Suppliers(ChangingStore):
@@ -37,6 +37,19 @@ class Suppliers(ChangingStore):
             self._generated += 1
             keys.append(int(self._add(row | attributes)[self.resource.key]))
         return keys
+
+    def next_key(self) -> tuple[int, str]:
+        """Return the key and the number for a new supplier."""
+        with self._changes.lock:
+            key = key_at(self._generated)
+            self._generated += 1
+        return key, supplier_number(key)
+
+    def having(self, name: str, value: Any) -> list[Row]:
+        """Return the suppliers that have a value of an attribute, visible or not, as they are."""
+        waiting = self._changes.waiting(self)
+        keys = [key for key in self.keys() if key not in waiting and self.value(key, name) == value]
+        return [self.get(key) for key in keys] + [row for row in waiting.values() if row[name] == value]
 
     def deactivate(self, key: int, on: date | None = None) -> Row:
         """End a supplier: today, or on a day; one in the future leaves it active until then."""

@@ -7,15 +7,19 @@ here is answered 405.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from simulators.oracle import framework
 from simulators.oracle.acknowledgment_attributes import ACKNOWLEDGED_SCHEDULES, ACKNOWLEDGMENTS
 from simulators.oracle.errors import FusionError, not_found
+from simulators.oracle.invoice_attributes import INVOICES
 from simulators.oracle.keys import key_of
+from simulators.oracle.ledger_attributes import VALUES
 from simulators.oracle.payloads import Body
 from simulators.oracle.receiving_attributes import RECEIPT_REQUESTS, REQUEST_LINES, TRANSACTION_REQUESTS
 from simulators.oracle.resource import Resource, Row
 from simulators.oracle.simulator import OracleSimulator
+from simulators.oracle.supplier_attributes import ADDRESSES, ASSIGNMENTS, CONTACTS, SITES, SUPPLIERS
 
 Level = tuple[str, ...]
 Keys = list[str]
@@ -72,9 +76,7 @@ def _handler(simulator: OracleSimulator, method: str, segments: list[str]) -> tu
 
 def _place(simulator: OracleSimulator, segments: list[str]) -> tuple[Level, Keys]:
     """Return the level of an address and the keys in it. Raises FusionError (404) for what is no address of a level."""
-    resource = simulator.rows(segments[0]).resource
-    if not simulator.may_see(resource):
-        raise not_found()
+    check_seen(simulator, simulator.rows(segments[0]).resource)
     level, keys = [segments[0]], segments[1:2]
     for position in range(2, len(segments), 3):
         if segments[position] != "child" or len(segments) == position + 1:
@@ -142,21 +144,99 @@ def _delete_follow_up(simulator: OracleSimulator, keys: Keys) -> None:
     simulator.follow_ups.delete(key_of(keys[0], TRANSACTION_REQUESTS))
 
 
+def _create_invoice(simulator: OracleSimulator, keys: Keys, body: Body) -> Written:  # noqa: ARG001 - as all are called
+    return _invoice(simulator.invoice_processing.create(body))
+
+
+def _update_invoice(simulator: OracleSimulator, keys: Keys, body: Body) -> Written:
+    return _invoice(simulator.invoice_processing.update(key_of(keys[0], INVOICES), body))
+
+
+def _invoice(row: Row) -> Written:
+    children = "invoiceInstallments,invoiceLines.invoiceDistributions"
+    return Written(row=row, resource=INVOICES, collection=INVOICES.name, expand=children)
+
+
+def _create_supplier(simulator: OracleSimulator, keys: Keys, body: Body) -> Written:  # noqa: ARG001 - as all are called
+    return Written(row=simulator.supplier_writes.create(body), resource=SUPPLIERS, collection=SUPPLIERS.name)
+
+
+def _update_supplier(simulator: OracleSimulator, keys: Keys, body: Body) -> Written:
+    row = simulator.supplier_writes.update(key_of(keys[0], SUPPLIERS), body)
+    return Written(row=row, resource=SUPPLIERS, collection=SUPPLIERS.name)
+
+
+def _child_of_supplier(*path: Resource, update: bool) -> Creation:
+    """Return what creates or updates a child of a supplier, the last on the path, by the keys of its address."""
+    names = tuple(resource.name for resource in path)
+
+    def write(simulator: OracleSimulator, keys: Keys, body: Body) -> Written:
+        supplier, *below = [key_of(key, level) for key, level in zip(keys, (SUPPLIERS, *path), strict=False)]
+        act = simulator.supplier_writes.update_child if update else simulator.supplier_writes.create_child
+        address = SUPPLIERS.name
+        for key, level in zip(keys, path, strict=False):
+            address = f"{address}/{key}/child/{level.name}"
+        return Written(row=act(supplier, names, below, body), resource=path[-1], collection=address)
+
+    return write
+
+
+def _create_value(simulator: OracleSimulator, keys: Keys, body: Body) -> Written:
+    return _value(keys[0], simulator.value_writes.create(keys[0], body))
+
+
+def _update_value(simulator: OracleSimulator, keys: Keys, body: Body) -> Written:
+    return _value(keys[0], simulator.value_writes.update(keys[0], key_of(keys[1], VALUES), body))
+
+
+def _delete_value(simulator: OracleSimulator, keys: Keys) -> None:
+    simulator.value_writes.delete(keys[0], key_of(keys[1], VALUES))
+
+
+def _value(value_set: str, row: Row) -> Written:
+    return Written(row=row, resource=VALUES, collection=f"valueSets/{quote(value_set)}/child/values")
+
+
+_CHILDREN_OF_SUPPLIERS = ((ADDRESSES,), (SITES,), (SITES, ASSIGNMENTS), (CONTACTS,))
+
+
+def _children_of_suppliers(*, update: bool) -> dict[Level, Creation]:
+    return {
+        ("suppliers", *(resource.name for resource in path)): _child_of_supplier(*path, update=update)
+        for path in _CHILDREN_OF_SUPPLIERS
+    }
+
+
 CREATIONS: Mapping[Level, Creation] = {
     ("receivingReceiptRequests",): _create_receipt,
     ("receivingReceiptRequests", "lines"): _add_receipt_line,
     ("receivingReceiptTransactionRequests",): _follow_up,
+    ("invoices",): _create_invoice,
+    ("suppliers",): _create_supplier,
+    **_children_of_suppliers(update=False),
+    ("valueSets", "values"): _create_value,
 }
 UPDATES: Mapping[Level, Creation] = {
     ("receivingReceiptRequests",): _change_receipt,
     ("receivingReceiptRequests", "lines"): _change_receipt_line,
+    ("invoices",): _update_invoice,
+    ("suppliers",): _update_supplier,
+    **_children_of_suppliers(update=True),
+    ("valueSets", "values"): _update_value,
     ("purchaseOrderAcknowledgments",): _answer_order,
     ("purchaseOrderAcknowledgments", "schedules"): _answer_schedule,
 }
 DELETIONS: Mapping[Level, Deletion] = {
     ("receivingReceiptRequests",): _delete_receipt,
     ("receivingReceiptTransactionRequests",): _delete_follow_up,
+    ("valueSets", "values"): _delete_value,
 }
+
+
+def check_seen(simulator: OracleSimulator, resource: Resource) -> None:
+    """Raise FusionError (404) for a resource whose data role the user lacks."""
+    if not simulator.may_see(resource):
+        raise not_found()
 
 
 def not_allowed(method: str) -> FusionError:

@@ -7,10 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from simulators.jaggaer.cxml_sender import Delivery, Outcome
-from simulators.jaggaer.cxml_sender_target import Attachment, CxmlTarget
+from simulators.jaggaer.cxml_sender_target import Attachment, CxmlTarget, Pushed
 from tests.unit.simulators.jaggaer.conftest import Jaggaer
 from tests.unit.simulators.jaggaer.documents import j1p_order
 from tests.unit.simulators.jaggaer.gateway import URL, answer, gateway_of, lost
@@ -88,7 +90,7 @@ def test_what_is_pushed_at_once_is_sent_in_order_without_being_asked_for(ordered
     gateway = gateway_of(ordered, at_once=True)
     ordered.simulator.life.confirm("PO1")
     ordered.simulator.life.receive("PO1", [(1, 1)])
-    ordered.simulator.sender._background.shutdown(wait=True)
+    ordered.simulator.sender._background.submit(lambda: None).result()  # it comes after all others
 
     assert [document[1][0].tag for document in gateway.documents] == ["ConfirmationRequest", "ReceiptRequest"]
 
@@ -129,6 +131,49 @@ def test_bytes_may_be_odd_or_spoiled(ordered: Jaggaer, spoiling: str | None, *, 
             etree.fromstring(request.content)
 
 
+def test_a_document_is_repeated_as_it_was_or_under_a_new_payload_id(ordered: Jaggaer) -> None:
+    gateway = gateway_of(ordered)
+    sender = ordered.simulator.sender
+    ordered.simulator.life.receive("PO1", [(1, 1)])
+    first = pushed(ordered)
+    again = sender.repeat(Pushed.RECEIPT, "RCT90001")
+    other = sender.repeat(Pushed.RECEIPT, "RCT90001", new_payload_id=True)
+
+    one, two, three = gateway.requests
+    assert (one.content == two.content, again.payload_id) == (True, first.payload_id)
+    assert one.content.replace(first.payload_id.encode(), other.payload_id.encode()) == three.content != one.content
+    with pytest.raises(ValueError, match="no receipt RCT1 was pushed"):
+        sender.repeat(Pushed.RECEIPT, "RCT1")
+
+
+FINAL = {"200": (Outcome.DELIVERED, 200), "409": (Outcome.REFUSED, 409)}
+ANSWERS: dict[str, Callable[[], httpx.Response]] = {
+    "lost": lost,
+    "html": HTML,
+    "empty": EMPTY,
+    "302": lambda: answer(302),
+    "500": lambda: answer(500),
+    "200": lambda: answer(200, http=500),
+    "409": lambda: answer(409),
+}
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sequence=st.lists(st.sampled_from(sorted(ANSWERS)), min_size=1, max_size=6), tries=st.integers(1, 6))
+def test_the_first_final_answer_within_the_tries_ends_a_document(
+    ordered: Jaggaer, sequence: list[str], tries: int
+) -> None:
+    gateway = gateway_of(ordered, *[ANSWERS[word] for word in sequence], tries=tries)
+    ordered.simulator.life.confirm("PO1")
+    delivery = pushed(ordered)
+
+    heard = [*sequence, *[sequence[-1]] * tries][:tries]
+    final = next((position for position, word in enumerate(heard, start=1) if word in FINAL), None)
+    expected = (Outcome.GIVEN_UP, tries) if final is None else (FINAL[heard[final - 1]][0], final)
+    assert (delivery.outcome, delivery.tries) == expected
+    assert (len(gateway.requests), len({one.content for one in gateway.requests})) == (expected[1], 1)
+
+
 def test_without_a_target_nothing_is_pushed(ordered: Jaggaer) -> None:
     ordered.simulator.life.confirm("PO1")
     assert ordered.simulator.sender.push() == []
@@ -164,6 +209,7 @@ def test_the_target_is_set_and_pushed_to_from_outside(ordered: Jaggaer) -> None:
     (delivery,) = ask(ordered, "push/now")
     assert (delivery["outcome"], delivery["request"]) == ("delivered", "InvoiceDetailRequest")
     assert ask(ordered, "push/profile")["code"] == 200
+    assert ask(ordered, "push/repeat", body={"kind": "invoice", "number": delivery["number"]})["code"] == 200
     assert ask(ordered, "push/status", body={"payload_id": delivery["payload_id"]})["code"] == 200
     assert gateway.documents[0].findtext("Header/Sender/Credential/Identity") == "123"
     assert ask(ordered, method="DELETE")["target"] is None

@@ -18,13 +18,18 @@ NOW = "2024-02-14T10:00:00.000Z"
 
 @pytest.fixture
 def ordered(jaggaer: Jaggaer) -> Jaggaer:
-    """Return an instance with two orders: PO1 of 5 chairs and 3 more, PO2 of 2 chairs."""
+    """Return an instance with PO1 (5 chairs and 3 more), PO2 (2), PO3 in euros of another supplier, PO4 of none."""
     supplier = {"supplierNumber": "S1", "name": "Chairs Ltd"}
     lines = [j1p_line(1, 5, 10), j1p_line(2, "3", "0.333")]
     jaggaer.import_order(
         j1p_order("PO1", lines=lines, total=None, supplier=supplier, businessUnit={"internalName": "Vision"}), "b1"
     )
     jaggaer.import_order(j1p_order("PO2", supplier=supplier), "b2")
+    foreign = j1p_line(1, 1, 1) | {"lineCharges": {"unitPrice": {"currency": "EUR", "value": 1}}}
+    euros = j1p_order("PO3", total=None, lines=[foreign], supplier="S3")
+    euros["poHeader"]["currency"] = "EUR"
+    jaggaer.import_order(euros, "b3")
+    jaggaer.import_order(j1p_order("PO4"), "b4")
     return jaggaer
 
 
@@ -281,7 +286,11 @@ def test_values_are_added_and_edited_in_jaggaer(jaggaer: Jaggaer) -> None:
         (lambda life: life.receive("PO1", []), "needs a line"),
         (lambda life: life.return_goods("PO1", [(1, 1)]), "can not go back"),
         (lambda life: life.correct_receipt("RCT1", {1: 1}), "no receipt RCT1"),
+        (lambda life: life.receive("PO1", [(1, 1)], also={"PO3": [(1, 1)]}), "the same currency"),
         (lambda life: life.invoice("PO1", []), "needs a line"),
+        (lambda life: life.invoice("PO1", [(1, 1)], also={"PO3": [(1, 1)]}), "one supplier's"),
+        (lambda life: life.invoice("PO1", [(1, 1)], also={"PO3": [(1, 1)]}, supplier="S1"), "is in EUR"),
+        (lambda life: life.invoice("PO4", [(1, 1)]), "names no supplier"),
         (lambda life: life.credit_memo("I1"), "0 suppliers sent"),
         (lambda life: life.edit_supplier("S9", name="x"), "no supplier S9"),
         (lambda life: life.add_supplier("x", erpNumber="1"), "can not be edited"),
@@ -326,3 +335,11 @@ def test_a_reset_takes_all_of_it_away(ordered: Jaggaer) -> None:
     assert life.bills == {}
     assert (len(ordered.simulator.receipts), len(ordered.simulator.confirmations)) == (0, 0)
     assert life.add_supplier("x").supplier_id == 50001
+
+
+def test_a_supplier_uses_a_number_once_whoever_sent_that_invoice(ordered: Jaggaer) -> None:
+    ordered.import_invoice(invoice_ocr("I-1"), "ours-1")
+    life = ordered.simulator.life
+    with pytest.raises(ValueError, match="used the number I-1 before"):
+        life.invoice("PO1", [(1, 1)], number="I-1")
+    assert (life.invoice("PO4", [(1, 1)], number="I-1", supplier="S2").supplier, len(life.bills)) == ("S2", 1)

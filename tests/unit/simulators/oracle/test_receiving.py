@@ -204,6 +204,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"UnitOfMeasure": "Barrel"}, {}, "RCV_INVALID_UOM"),
     ({}, {"OrganizationCode": "M1"}, "RCV_INVALID_ORGANIZATION"),
     ({}, {"VendorName": "Nobody"}, "RCV_INVALID_VENDOR"),
+    ({}, {"VendorNumber": "1"}, "RCV_INVALID_VENDOR"),
     ({}, {"VendorSiteCode": "NOWHERE"}, "RCV_INVALID_VENDOR_SITE"),
     ({}, {"BusinessUnit": "Nowhere"}, "RCV_INVALID_BUSINESS_UNIT"),
 ]
