@@ -97,7 +97,7 @@ def _money(amount: str) -> Object:
 
 
 def as_cxml(invoice: SupplierInvoice, *, header: str = "", purpose: str = "standard", extra: str = "") -> str:
-    """Return an invoice as cXML, charges in the summary. `header` are more attributes, `extra` more summary elements."""
+    """Return an invoice as cXML, charges in the summary: `header` are more attributes, `extra` more sums."""
     sums = {charge.description: charge.amount for charge in invoice.charges}
     subtotal = sum((line.amount for line in invoice.lines), Decimal(0))
     currency = invoice.total.currency

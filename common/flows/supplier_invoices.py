@@ -18,6 +18,7 @@ from schemas import exact_json, order_matching, pushed, supplier_invoice_checks
 from schemas.cxml import supplier_invoice as cxml
 from schemas.identity import Identity
 from schemas.j1p import supplier_invoice as j1p
+from schemas.j1p.invoice_layout import J1pInvoiceLayout
 from schemas.oracle import supplier_invoice as oracle
 from schemas.purchase_order import PurchaseOrder
 from schemas.supplier_invoice import BilledLine, SupplierInvoice
@@ -25,25 +26,25 @@ from schemas.supplier_invoice import BilledLine, SupplierInvoice
 _NAME = "supplier_invoices"
 
 
-def identify(row: Row) -> Identity:
+def identify(row: Row, layout: J1pInvoiceLayout) -> Identity:
     """Return who an invoice is. Raises Refused."""
     document = pushed.of_row(row)
-    return j1p.identify(row) if document is None else cxml.identify(document)
+    return j1p.identify(row, layout) if document is None else cxml.identify(document)
 
 
 def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
     """Return what is to be sent of an invoice. Raises Refused or Lacking."""
-    document = pushed.of_row(row)
+    document, layout = pushed.of_row(row), mapping.j1p.invoice
     if document is None:
-        needless, withdrawn = j1p.needless(row), j1p.is_withdrawn(row)
+        needless, withdrawn = j1p.needless(row), j1p.is_withdrawn(row, layout)
     else:
         read = cxml.read(document)
         needless, withdrawn = cxml.needless(read), cxml.is_withdrawn(read)
     if needless is not None:
         return Unchanged(reason=needless)
     if withdrawn:
-        return _canceled(identify(row))
-    invoice = j1p.parse(row, mapping.j1p.invoice) if document is None else cxml.parse(cxml.read(document))
+        return _canceled(identify(row, layout))
+    invoice = j1p.parse(row, layout) if document is None else cxml.parse(cxml.read(document))
     return _matched(invoice, mapping)
 
 
@@ -96,6 +97,6 @@ def _one_path(row: Row, profile: J1pSettings) -> str:
 FLOW = Flow(
     name=_NAME,
     source=FromJaggaer(listing=listing, requests=frozenset({cxml.REQUEST})),
-    identify=lambda row, _: identify(row),
+    identify=lambda row, told: identify(row, told.names.j1p.invoice),
     transform=transform,
 )

@@ -8,13 +8,12 @@ is taken off. Where lines carry charges, the header has their sum or nothing [as
 refused, for only one of both can be meant. Fees and charges that are not read here show in the total, which then does
 not add up.
 
-A credit memo is below zero throughout [assumed, as in cXML 6.5]. Limits: `identify` knows JAGGAER's own names of fields
-only, also where a customer has renamed some; then amount and business unit may be missing in the books.
+A credit memo is below zero throughout [assumed, as in cXML 6.5].
 """
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 
 from schemas import exact_json
@@ -60,19 +59,21 @@ def key(row: Object) -> str | None:
         return None
 
 
-def identify(row: Object) -> Identity:
+def identify(row: Object, layout: J1pInvoiceLayout) -> Identity:
     """Return who an invoice is. Raises Refused where it has no id, number or stamp."""
     try:
-        header = _header(row)
-        number = fields.text(header, "supplierInvoiceNumber") or fields.text(header, "invoiceNumber")
-        total = fields.child(header, "total") if isinstance(header.get("total"), dict) else {}
+        header = _header(in_our_words(row, layout))
+        number = fields.text(header, layout.number) or fields.text(header, "invoiceNumber")
+        changed_at, total = fields.moment(header, "lastUpdate"), header.get("total")
+        if changed_at is None:
+            raise invalid("lastUpdate", "", "nobody could say which version came later.")
         return Identity(
             key=_needed(header, "invoiceId"),
-            number=number or _needed(header, "supplierInvoiceNumber"),
-            changed_at=_stamp(header),
+            number=number or _needed(header, layout.number),
+            changed_at=changed_at,
             content_hash=_content_hash(row),
             business_unit=fields.named(header, "businessUnit"),
-            currency=fields.text(total, "currency"),
+            currency=fields.text(total, "currency") if isinstance(total, dict) else None,
             amount=fields.number(header, "total"),
         )
     except UnreadableOrder as error:
@@ -88,10 +89,10 @@ def needless(row: Object) -> str | None:
     return "JAGGAER has it from Oracle, through us." if came_with.endswith(OURS) else None
 
 
-def is_withdrawn(row: Object) -> bool:
+def is_withdrawn(row: Object, layout: J1pInvoiceLayout) -> bool:
     """Tell whether JAGGAER does not want the invoice paid any more. Raises Refused."""
     try:
-        header = _header(row)
+        header = _header(in_our_words(row, layout))
         states = [fields.text(header, name) for name in _STATES]
     except UnreadableOrder as error:
         raise unreadable(error) from None
@@ -219,15 +220,6 @@ def _needed(header: Object, name: str) -> str:
     if not value or any(ord(character) < 32 for character in value):
         raise invalid(name, value or "", "the ledger cannot keep an invoice without it.")
     return value
-
-
-def _stamp(header: Object) -> datetime:
-    stated = _needed(header, "lastUpdate")
-    try:
-        stamp = datetime.fromisoformat(stated)
-    except ValueError:
-        raise invalid("lastUpdate", stated, "a time was expected.") from None
-    return stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC)  # J1P's times are UTC (2.2)
 
 
 def _content_hash(row: Object) -> bytes:

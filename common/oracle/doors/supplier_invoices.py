@@ -1,7 +1,8 @@
 """Suppliers' invoices at Oracle: posted once, validated, and where Payables holds them, said so.
 
 Source: oracle-fusion.md, 3.4 and 4. Ours is the invoice whose ReferenceKeyOne is our reference. It is looked for by
-that, then by its natural key: what stands under our number with another reference is somebody else's, so nothing is posted and nothing overwritten.
+that, then by its natural key: what stands under our number with another reference is somebody else's, so nothing is
+posted and nothing overwritten.
 
 A changed invoice is compared with what Oracle has. Its date and description are changed there (Oracle's own list of
 attributes allows it); amounts, lines and parties are not: an invoice that was posted is corrected by people.

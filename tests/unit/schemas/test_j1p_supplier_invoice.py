@@ -37,7 +37,7 @@ def test_an_invoice_is_read_whole() -> None:
 
 
 def test_it_is_known_by_jaggaers_id_and_counted_with_its_total() -> None:
-    identity = j1p.identify(as_j1p())
+    identity = j1p.identify(as_j1p(), LAYOUT)
 
     assert (identity.key, identity.number) == ("1001", "SI-77")
     assert (identity.amount, identity.currency, identity.business_unit) == (
@@ -49,17 +49,17 @@ def test_it_is_known_by_jaggaers_id_and_counted_with_its_total() -> None:
 
 
 def test_a_touch_is_the_same_content_and_a_change_another() -> None:
-    before = j1p.identify(as_j1p()).content_hash
+    before = j1p.identify(as_j1p(), LAYOUT).content_hash
 
-    assert j1p.identify(as_j1p(lastUpdate="2025-03-12T08:30:00.000Z")).content_hash == before
-    assert j1p.identify(as_j1p(paymentStatus="Canceled")).content_hash != before
+    assert j1p.identify(as_j1p(lastUpdate="2025-03-12T08:30:00.000Z"), LAYOUT).content_hash == before
+    assert j1p.identify(as_j1p(paymentStatus="Canceled"), LAYOUT).content_hash != before
 
 
 @pytest.mark.parametrize("field", ["invoiceId", "lastUpdate"])
 def test_without_id_or_stamp_it_cannot_be_told(field: str) -> None:
     row = as_j1p(**{field: None})
 
-    assert refused(lambda: j1p.identify(row)).field == field
+    assert refused(lambda: j1p.identify(row, LAYOUT)).field == field
 
 
 def test_what_we_imported_ourselves_comes_back_for_nothing() -> None:
@@ -70,8 +70,8 @@ def test_what_we_imported_ourselves_comes_back_for_nothing() -> None:
 
 @pytest.mark.parametrize(("field", "value"), [("paymentStatus", "Canceled"), ("workflowStatus", "Rejected")])
 def test_what_jaggaer_gave_up_is_withdrawn(field: str, value: str) -> None:
-    assert j1p.is_withdrawn(as_j1p(**{field: value}))
-    assert not j1p.is_withdrawn(as_j1p(**{field: "InProcess"}))
+    assert j1p.is_withdrawn(as_j1p(**{field: value}), LAYOUT)
+    assert not j1p.is_withdrawn(as_j1p(**{field: "InProcess"}), LAYOUT)
 
 
 def test_a_credit_memo_is_below_zero() -> None:
