@@ -80,12 +80,14 @@ def _posting(outgoing: Outgoing, wanted: Fields) -> Course:
         look=lambda ask: _as_wanted(ask, posted, wanted),
         request=lambda ask: writes.patch(f"{_PATH}/{posted.target_id}", _patch(ask, posted, wanted)),
         judge=lambda _: Present(target_id=posted.target_id, how="Oracle changed it."),
+        repeatable=True,
     )
     yield Step(
         noun=f"the validation of invoice {outgoing.number}",
         look=lambda ask: _validated(ask, posted),
         request=lambda ask: writes.action(f"{_PATH}/action/validateInvoice", _validate(ask, posted)),
         judge=lambda _: Present(target_id=posted.target_id, how="Oracle validated it."),
+        repeatable=True,
     )
     stands = yield _looking(f"the status of invoice {outgoing.number}", lambda ask: _shown(ask, posted))
     return Delivered(target_id=posted.target_id, how=f"{posted.how} {stands.how}.")
@@ -101,6 +103,7 @@ def _canceling(outgoing: Outgoing) -> Course:
         look=lambda ask: _look_canceled(ask, held),
         request=lambda _: writes.action(f"{_PATH}/action/cancelInvoice", _named(row)),
         judge=lambda _: Present(target_id=held.target_id, how="Oracle canceled it."),
+        repeatable=True,
     )
     seen = yield _looking(f"invoice {outgoing.number}", lambda ask: _canceled_indeed(ask, held))
     return Delivered(target_id=seen.target_id, how=seen.how)
