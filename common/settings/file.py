@@ -137,11 +137,15 @@ class FileSettings(Section):
     def contradictions(self) -> Iterator[tuple[str, str]]:
         """Refuse requests that could outlive their claim."""
         for name, integration in self.integrations.items():
-            jaggaer = integration.jaggaer.timeout_seconds
-            if jaggaer + _LEASE_MARGIN_SECONDS > self.timing.lease:
-                reason = f"is {jaggaer:g} s, but timing.lease is {self.timing.lease:g} s"
-                must = f"a lease must be at least {_LEASE_MARGIN_SECONDS} s longer"
-                yield f"integrations.{name}.jaggaer.timeout_seconds", f"{reason}: {must}"
+            limits = {
+                "jaggaer.timeout_seconds": integration.jaggaer.timeout_seconds,
+                "oracle.write_timeout_seconds": integration.oracle.write_timeout_seconds,
+            }
+            for key, seconds in limits.items():
+                if seconds + _LEASE_MARGIN_SECONDS > self.timing.lease:
+                    reason = f"is {seconds:g} s, but timing.lease is {self.timing.lease:g} s"
+                    must = f"a lease must be at least {_LEASE_MARGIN_SECONDS} s longer"
+                    yield f"integrations.{name}.{key}", f"{reason}: {must}"
 
 
 class LogSettings(Section):
