@@ -42,7 +42,12 @@ def sums(documents: Iterable[tuple[Any, Any, Any]]) -> Sums:
 
 
 def test_each_flow_brings_thousands_of_documents_and_both_journals_agree(tmp_path: Path) -> None:
-    sizes = {"invoices": DOCUMENTS, "suppliers": DOCUMENTS, "accounts": DOCUMENTS, "cost_centers": DOCUMENTS}
+    sizes: dict[str, Any] = {
+        "invoices": DOCUMENTS,
+        "suppliers": DOCUMENTS,
+        "accounts": DOCUMENTS,
+        "cost_centers": DOCUMENTS,
+    }
     started = monotonic()
     with (
         world(orders=DOCUMENTS, lines=2, seed=SEED, combinations=DOCUMENTS, **sizes) as around,
