@@ -59,7 +59,7 @@ down: ## stop docker compose; its data stay
 image: ## the image, with its version, commit and date
 	@$(BUILD_FACTS) docker compose build secrets
 
-test-compose: setup ## minutes: docker compose under load, everything in it killed, restarted and scaled; ORDERS=8000
+test-compose: setup ## minutes: docker compose under load, everything in it killed, restarted and scaled; ORDERS=3000
 	@$(if $(ORDERS),ML_CONNECTOR_TEST_DRILL=$(ORDERS)) $(BIN)/python -m pytest -q -s tests/compose
 
 sbom: ## what is in the image, as CycloneDX: sbom.json

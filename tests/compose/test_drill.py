@@ -31,8 +31,10 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("docker") is None or os.geteuid() != 0, reason="needs Docker, as root"),
 ]
 
-ORDERS = int(GIVEN.get("ML_CONNECTOR_TEST_DRILL", "8000"))
-PATIENCE_SECONDS = 420
+ORDERS = int(GIVEN.get("ML_CONNECTOR_TEST_DRILL", "3000"))
+PACE = ORDERS / 300
+"""Requests per second to JAGGAER: so that orders are under way for five minutes, however fast the machine is."""
+PATIENCE_SECONDS = 900
 MANAGEMENT = "http://127.0.0.1:15672"
 QUEUE, DEAD_LETTERS = Queue.JAGGAER_DELIVER, f"{Queue.JAGGAER_DELIVER}.XQ"
 OPEN = {"captured", "transforming", "ready", "sending", "unknown", "checking", "dead"}
@@ -52,6 +54,7 @@ scope = "urn:opc:resource:consumer::all"
 url = "{jaggaer}"
 allow_private = true
 timeout_seconds = 8
+max_requests_per_second = {pace}
 absent_reads = 2
 absent_first_wait_seconds = 0.5
 
@@ -110,7 +113,7 @@ def around() -> Iterator[World]:
 def compose(around: World, tmp_path: Path) -> Iterator[Compose]:
     """The project, up against both systems; taken down with everything that it kept."""
     urls = {name: url.replace(socket_host(url), "systems") for name, url in addresses(around).items()}
-    (tmp_path / "connector.toml").write_text(_SETTINGS.format(**urls))
+    (tmp_path / "connector.toml").write_text(_SETTINGS.format(**urls, pace=PACE))
     (tmp_path / "oracle").write_text(around.known.oracle)
     (tmp_path / "jaggaer").write_text(around.known.jaggaer)
     for path in tmp_path.iterdir():  # the containers' user is another
