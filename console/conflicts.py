@@ -121,4 +121,5 @@ def _of_jaggaer(database: Database, vault: Vault, integration: str, kind: str, o
 
 
 def _again(database: Database, vault: Vault, *, integration: str, flow: str, key: str, because: str) -> None:
-    readmit(database, vault, integration=integration, flow=flow, key=key, actor=person(), because=because)
+    with database.transaction() as connection:
+        readmit(connection, vault, integration=integration, flow=flow, key=key, actor=person(), because=because)

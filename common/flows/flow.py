@@ -54,7 +54,8 @@ class Mapping:
     values of. `on` is the day for which it is decided whether a value may be used. `max_lengths` gives the longest
     texts that the other side takes, by the names of `schemas.order_checks.TEXTS`. `orders` returns the purchase orders
     of a number as they stand in the ledger: of several legal entities there may be several. `shared` says that either
-    side may change these documents.
+    side may change these documents. `accept_changed_dates` lets an acknowledgment pass that only proposes other days of
+    delivery.
     """
 
     dialect: Dialect
@@ -71,6 +72,7 @@ class Mapping:
     orders: Callable[[str], tuple[PurchaseOrder, ...]]
     max_lengths: dict[str, int] = field(default_factory=dict)
     shared: bool = False
+    accept_changed_dates: bool = False
 
 
 class Lacking(Exception):

@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from common.flows import (
     account_combinations,
+    acknowledgments,
     cost_centers,
     gl_accounts,
     invoice_status,
@@ -13,6 +14,8 @@ from common.flows import (
     jaggaer_suppliers,
     order_status,
     purchase_orders,
+    receipts,
+    supplier_invoices,
     suppliers,
 )
 from common.ledger.rescue import Route
@@ -32,6 +35,9 @@ FLOWS = MappingProxyType(
             jaggaer_accounts.FLOW,
             jaggaer_cost_centers.FLOW,
             jaggaer_suppliers.FLOW,
+            acknowledgments.FLOW,
+            receipts.FLOW,
+            supplier_invoices.FLOW,
         )
     }
 )

@@ -1,8 +1,12 @@
 -- name: newest
--- The newest version of a document, with its sealed source; nobody else readmits it meanwhile.
+-- The newest version of a document, with its sealed source, unless it was taken again for this reason. Nobody else
+-- readmits it meanwhile.
 SELECT d.newest_record_id AS record_id, p.sealed
 FROM document d JOIN payload p ON p.record_id = d.newest_record_id AND p.part = 'source'
 WHERE (d.integration, d.flow, d.document_key) = (%(integration)s, %(flow)s, %(key)s)
+  AND NOT EXISTS (SELECT FROM audit_event e
+                  WHERE e.record_id = d.newest_record_id AND e.event = 'captured again'
+                    AND e.detail ->> 'because' = %(because)s)
 FOR UPDATE OF d
 
 -- name: readmit

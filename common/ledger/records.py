@@ -18,6 +18,8 @@ from common.clock import Monotonic
 from common.database import statements
 from common.database.pool import Connection, Database
 from common.ledger import dead_letters, pairs
+from common.ledger.payload_place import place
+from common.ledger.readmission import readmit
 from common.ledger.settlement import Budget, Settlement
 from common.ledger.states import SETTLED, State
 from common.ledger.verdicts import (
@@ -26,6 +28,7 @@ from common.ledger.verdicts import (
     Delivered,
     Found,
     Need,
+    PutRight,
     SendAs,
     Transformed,
     Verdict,
@@ -33,7 +36,7 @@ from common.ledger.verdicts import (
     evidence,
 )
 from common.telemetry import redaction
-from common.vault.seal import DoesNotOpen, KeyMissing, Place, Vault
+from common.vault.seal import DoesNotOpen, KeyMissing, Vault
 from schemas.identity import Identity, JobId, RecordId, dedupe_key, document_reference
 from schemas.refusals import Refusal
 from schemas.tickets import Queue
@@ -231,7 +234,22 @@ def _moved(
             raise LeaseLost(f"record {held.record_id} is not claimed with fence {held.fence} any more")
         if agreement is not None:
             pairs.keep(connection, vault, held.integration, held.record_id, agreement, actor=held.actor)
+            _put_right(connection, vault, held, agreement.put_right)
     return moved
+
+
+def _put_right(connection: Connection, vault: Vault, held: Claim, wrong: PutRight | None) -> None:
+    """Let the other side be told what it has changed and does not own."""
+    if wrong is not None:
+        readmit(
+            connection,
+            vault,
+            integration=held.integration,
+            flow=wrong.flow,
+            key=wrong.key,
+            actor=held.actor,
+            because=wrong.because,
+        )
 
 
 def _needs_column(wanted: tuple[Need, ...]) -> Jsonb | None:
@@ -252,11 +270,6 @@ def state_of(database: Database, record_id: RecordId) -> State | None:
     """Return the state of a record, None if there is none of that id."""
     row = database.fetch_one(_SQL["state_of"], {"record_id": record_id})
     return State(row["state"]) if row else None
-
-
-def place(record_id: RecordId, part: str) -> Place:
-    """Return where a record's sealed payload belongs: the associated data of its seal."""
-    return Place(table="payload", column=part, row=str(record_id))
 
 
 def _origin(origin: Origin) -> dict[str, Any]:

@@ -79,11 +79,21 @@ class Transformed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PutRight:
+    """The document whose newest version must be told again, and why: the same words mean the same cause."""
+
+    flow: str
+    key: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """What a delivery made both sides of a shared document have in common, and what only a person can decide.
 
     `kind` names the pairs it belongs to; `seen_version` is the version of the pair that was compared with, 0 if there
-    was none.
+    was none. `put_right` says what the side that was not told must be told because it is not its own to change: its
+    flow, and why.
     """
 
     kind: str
@@ -93,6 +103,7 @@ class Agreement:
     fields: Mapping[str, str | None] = field(repr=False)
     seen_version: int
     conflicts: tuple[Conflict, ...] = ()
+    put_right: PutRight | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

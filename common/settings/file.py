@@ -10,7 +10,7 @@ from common.settings.accounts import AccountSettings
 from common.settings.connections import Dialect, JaggaerSettings, OracleSettings
 from common.settings.convergence import ConvergenceSettings
 from common.settings.flows import ALWAYS_ON, FLOW_NAMES, SHARED, SPOKEN, FlowSettings
-from common.settings.section import Count, Seconds, Section, Text, known_as
+from common.settings.section import Count, Seconds, Section, Switch, Text, known_as
 
 _LEASE_MARGIN_SECONDS = 5
 
@@ -75,6 +75,13 @@ class BusinessUnits(Section):
             yield "exclude", "give either include or exclude: what is not included is excluded anyway"
 
 
+class AcknowledgmentSettings(Section):
+    """What is made of suppliers' answers to orders."""
+
+    accept_changed_dates: Switch = False
+    """Take a line as accepted whose supplier proposes another day of delivery; Oracle is told the day in a note."""
+
+
 class Integration(Section):
     """One Oracle connection paired with one JAGGAER connection."""
 
@@ -88,6 +95,8 @@ class Integration(Section):
     """How account combinations are mapped."""
     convergence: ConvergenceSettings = Field(default_factory=ConvergenceSettings)
     """Who says what a field is, of documents that either side may change."""
+    acknowledgments: AcknowledgmentSettings = Field(default_factory=AcknowledgmentSettings)
+    """What is made of suppliers' answers to orders."""
     flows: dict[Annotated[str, known_as(FLOW_NAMES)], FlowSettings] = Field(default_factory=dict)
     """The flows, each with its schedule."""
 
@@ -173,6 +182,13 @@ class LogSettings(Section):
     level: str = "INFO"
 
 
+class HealthAddress(Section):
+    """Where a process tells how it is."""
+
+    host: str
+    port: int
+
+
 class Settings(Section):
     """Everything a process needs to know before it starts."""
 
@@ -186,6 +202,7 @@ class Settings(Section):
     key_file: Path
     master_key: SecretStr | None = None
     master_key_command: SecretStr | None = None
+    health: HealthAddress | None = None
     log: LogSettings
     file: FileSettings
 

@@ -90,6 +90,7 @@ def mapping_of(integration: Integration, flow: str, codes: Codes, on: date) -> M
         orders=lambda _: (),
         max_lengths=jaggaer.max_lengths,
         shared=integration.shared(flow),
+        accept_changed_dates=integration.acknowledgments.accept_changed_dates,
     )
 
 

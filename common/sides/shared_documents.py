@@ -7,6 +7,7 @@ not polled yet is not overwritten, and the echo of our own writing ends as "has 
 What both have in common afterwards goes into the settlement with the conflicts that are left (`ledger/pairs.py`).
 """
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -18,7 +19,19 @@ from common.connections.sighting import Sighting
 from common.connections.source import Row, SourceRefused, SourceUnreadable
 from common.connections.target import Outgoing, TargetVerdict
 from common.ledger.pairs import Pair
-from common.ledger.verdicts import Absent, Agreement, Dead, DeadClass, Delivered, Rebuild, Unclear, Wait, dead_by
+from common.ledger.verdicts import (
+    Absent,
+    Agreement,
+    Dead,
+    DeadClass,
+    Delivered,
+    PutRight,
+    Rebuild,
+    Unclear,
+    Wait,
+    dead_by,
+)
+from schemas import exact_json
 from schemas.convergence import Converged, Rule, Seen, converge
 from schemas.refusals import Refused
 from schemas.shared_reference import SharedReference
@@ -94,13 +107,17 @@ class Kind(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedTarget:
-    """One side of one kind of shared document. `look` asks it without any effect what is there."""
+    """One side of one kind of shared document.
+
+    `look` asks it without any effect what is there; `told_by` is the flow that tells the other side.
+    """
 
     kind: Kind
     towards: Towards
     exchange: Exchange
     other: Exchange
     rule_of: Callable[[str], Rule]
+    told_by: str
     look: Callable[[str | None], Sighting]
     absent_reads: int
     absent_first_wait_seconds: float
@@ -193,8 +210,22 @@ class SharedTarget:
                 fields=found.agreed(both.pair.agreed if both.pair else {}, untold.fields),
                 seen_version=both.pair.version if both.pair else 0,
                 conflicts=found.conflicts,
+                put_right=self._put_right(found, untold, names),
             ),
         )
+
+    def _put_right(self, found: Converged, untold: Seen, names: Names) -> PutRight | None:
+        """Return what the other side has that is not its own to say, so that nothing but a delivery puts it right."""
+        owner = Rule.ORACLE if self.towards is Towards.ORACLE else Rule.JAGGAER
+        key = names.oracle_key if self.towards is Towards.ORACLE else names.jaggaer_key
+        lacking = found.wanted_of(untold.fields)
+        wrong = {name: untold.fields[name] for name in sorted(lacking) if name in untold.fields}
+        owned = {name: value for name, value in wrong.items() if self.rule_of(name) is owner}
+        if not owned or key is None:
+            return None
+        digest = hashlib.sha256(exact_json.dumps(dict(owned))).hexdigest()[:12]
+        because = f"{', '.join(owned)} was changed where it is not owned ({digest})"
+        return PutRight(flow=self.told_by, key=key, because=because)
 
     def _absent(self, outgoing: Outgoing) -> Absent:
         return Absent(

@@ -13,7 +13,7 @@ from common.flows.flow import FromOracle
 from common.flows.registry import FLOWS
 from common.ledger import pairs
 from common.oracle.client import OracleClient
-from common.settings import SHARED, ConnectionSettings, Integration
+from common.settings import SHARED, Integration
 from common.sides.mappings import custom_fields, source_names
 from common.sides.shared_documents import Kind, SharedTarget, Towards
 from common.sides.shared_suppliers import KnownPairs, Suppliers
@@ -40,11 +40,9 @@ class SharedTargets:
         settings = self._integration
         for ours, theirs in SHARED.items():
             kind = self._kind(ours, client, jaggaer)
-            found[theirs] = self._target(ours, kind, Towards.ORACLE, (oracle, jaggaer), sources[ours], settings.oracle)
+            found[theirs] = self._target(ours, kind, Towards.ORACLE, (oracle, jaggaer), sources[ours])
             if settings.shared(ours):
-                found[ours] = self._target(
-                    ours, kind, Towards.JAGGAER, (jaggaer, oracle), sources[theirs], settings.jaggaer
-                )
+                found[ours] = self._target(ours, kind, Towards.JAGGAER, (jaggaer, oracle), sources[theirs])
         return found
 
     def _target(
@@ -54,15 +52,17 @@ class SharedTargets:
         towards: Towards,
         exchanges: tuple[Exchange, Exchange],
         shown: Source,
-        told: ConnectionSettings,
     ) -> SharedTarget:
         to, other = exchanges
+        to_oracle = towards is Towards.ORACLE
+        told = self._integration.oracle if to_oracle else self._integration.jaggaer
         return SharedTarget(
             kind=kind,
             towards=towards,
             exchange=to,
             other=other,
             rule_of=partial(self._rule, flow),
+            told_by=flow if to_oracle else SHARED[flow],
             look=shown.sight,
             absent_reads=told.absent_reads,
             absent_first_wait_seconds=told.absent_first_wait_seconds,
