@@ -11,6 +11,8 @@ from common.flows import (
     invoices,
     order_status,
     purchase_orders,
+    receipts,
+    supplier_invoices,
     suppliers,
 )
 from common.ledger.rescue import Route
@@ -28,6 +30,8 @@ FLOWS = MappingProxyType(
             invoices.FLOW,
             invoice_status.FLOW,
             acknowledgments.FLOW,
+            receipts.FLOW,
+            supplier_invoices.FLOW,
         )
     }
 )

@@ -11,7 +11,7 @@ from common.connections.source import Row, SourceRefused, SourceUnreadable
 from common.connections.target import Outgoing, Target, TargetVerdict
 from common.ledger.verdicts import Absent, Dead, DeadClass, Delivered, Unclear, Wait, dead_by
 from common.oracle import answers, filters, writes
-from common.oracle.doors import acknowledgments
+from common.oracle.doors import acknowledgments, receipts, supplier_invoices
 from common.oracle.sightings import sighting
 from common.oracle.steps import Door, Missing, Present, Step
 from common.settings import OracleSettings
@@ -35,6 +35,10 @@ class OracleKind:
 _KINDS: Mapping[str, Callable[[OracleSettings], OracleKind]] = {
     "acknowledgments": lambda _: OracleKind(
         door=acknowledgments.door, resource="purchaseOrderAcknowledgments", number="OrderNumber"
+    ),
+    "receipts": lambda _: OracleKind(door=receipts.door, resource="receivingTransactionsHistory"),
+    "supplier_invoices": lambda _: OracleKind(
+        door=supplier_invoices.door, resource=supplier_invoices.RESOURCE, number="InvoiceNumber"
     ),
 }
 """The kinds that there are, by their flows."""

@@ -6,6 +6,7 @@ from schemas.j1p.confirmation import ConfirmationLayout
 from schemas.j1p.custom_field_value import CustomFieldLayout
 from schemas.j1p.invoice_layout import J1pInvoiceLayout
 from schemas.j1p.layout import J1pLayout
+from schemas.j1p.receipt import J1pReceiptLayout
 from schemas.j1p.supplier_body import SupplierLayout
 
 
@@ -18,3 +19,4 @@ class J1pLayouts:
     supplier: SupplierLayout = field(default_factory=SupplierLayout)
     value: CustomFieldLayout = field(default_factory=CustomFieldLayout)
     confirmation: ConfirmationLayout = field(default_factory=ConfirmationLayout)
+    receipt: J1pReceiptLayout = field(default_factory=J1pReceiptLayout)

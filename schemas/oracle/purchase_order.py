@@ -24,6 +24,7 @@ from schemas.oracle.order_status import is_canceled, order_status
 from schemas.oracle.row import Row
 from schemas.purchase_order import Distribution, OrderLine, OrderStatus, Party, Person, PurchaseOrder, Schedule
 
+_DIRECT_DELIVERY = 3  # ReceiptRoutingId (oracle-fusion.md, 3.1)
 _CHILDREN = ("lines", "schedules", "distributions")  # from the header downwards
 
 
@@ -95,6 +96,7 @@ def _order(header: Row, rows: list[Row], lines: tuple[OrderLine, ...], currency:
         ordered_at=_ordered_at(header),
         changed_at=newest_stamp(header),
         lines=lines,
+        bill_to_unit=header.text("BillToBU"),
     )
 
 
@@ -141,6 +143,8 @@ def _schedule(row: Row) -> Schedule:
         canceled=is_canceled(row),
         distributions=tuple(_distribution(share) for share in _by_number(row, "distributions", "DistributionNumber")),
         key=row.identifier("LineLocationId"),
+        organization=row.text("ShipToOrganizationCode"),
+        direct_delivery=row.identifier("ReceiptRoutingId") == _DIRECT_DELIVERY,
     )
 
 

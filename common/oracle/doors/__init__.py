@@ -1,1 +1,1 @@
-"""Doors: how each kind of document has its effect at Oracle, written down as a course of steps."""
+"""Doors: how each kind of document has its effect at Oracle, step by step (`common/oracle/steps.py`)."""
