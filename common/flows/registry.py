@@ -11,6 +11,7 @@ from common.flows import (
     order_status,
     purchase_orders,
     receipts,
+    ship_notices,
     suppliers,
 )
 from common.ledger.rescue import Route
@@ -28,6 +29,7 @@ FLOWS = MappingProxyType(
             invoices.FLOW,
             invoice_status.FLOW,
             receipts.FLOW,
+            ship_notices.FLOW,
         )
     }
 )

@@ -26,6 +26,7 @@ SPOKEN: Mapping[str, frozenset[Dialect]] = MappingProxyType(
         "cost_centers": _J1P,
         "account_combinations": _J1P,
         "receipts": _J1P,
+        "ship_notices": _J1P,
     }
 )
 """The flows that a file may name, those of the registry, which this shelf must not know; and their dialects."""

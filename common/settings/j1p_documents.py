@@ -2,21 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from common.settings.section import Section, Text, UrlPath, known_as
+from common.settings.section import Section, Text, UrlPath, holding, known_as
 from schemas.j1p import custom_field_value, invoice_layout, receipt, supplier_body
-
-
-def holding(mark: str) -> AfterValidator:
-    """Return a check that a filter holds a mark once, and no other braces."""
-
-    def check(template: str) -> str:
-        if template.count(mark) != 1 or any(brace in template.replace(mark, "") for brace in "{}"):
-            raise ValueError(f"expected {mark} once, and no other braces")
-        return template
-
-    return AfterValidator(check)
 
 
 class J1pInvoices(Section):
