@@ -59,6 +59,7 @@ class Distribution:
 class Schedule:
     """A part of a line that goes to one place on one day. `ordered` is its amount in the order's currency.
 
+    `key` is the source's id of it (LineLocationId), by which answers to a schedule name it.
     `organization` is the code of the one that receives it; `direct_delivery` says that what is received is delivered at
     once.
     """
@@ -72,6 +73,7 @@ class Schedule:
     promised_delivery: date | None
     canceled: bool
     distributions: tuple[Distribution, ...]
+    key: int | None = None
     organization: str | None = None
     direct_delivery: bool = False
 
@@ -101,7 +103,8 @@ class PurchaseOrder:
 
     `deduction` is what the order takes off its lines (discount and credit, a positive amount), so that `ordered` is the
     lines less the deduction; None where nothing is taken off, or where the lines' own prices are lower already. What
-    `total` has beyond `ordered` is `tax`; where that is None, nothing.
+    `total` has beyond `ordered` is `tax`; where that is None, nothing. `bill_to_unit` is the business unit that pays,
+    which need not be the one that buys; None where the source does not say.
     """
 
     key: int
@@ -125,3 +128,4 @@ class PurchaseOrder:
     ordered_at: datetime
     changed_at: datetime
     lines: tuple[OrderLine, ...]
+    bill_to_unit: str | None = None

@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from common.flows import (
     account_combinations,
+    acknowledgments,
     cost_centers,
     gl_accounts,
     invoice_status,
@@ -12,6 +13,7 @@ from common.flows import (
     purchase_orders,
     receipts,
     ship_notices,
+    supplier_invoices,
     suppliers,
 )
 from common.ledger.rescue import Route
@@ -28,8 +30,10 @@ FLOWS = MappingProxyType(
             order_status.FLOW,
             invoices.FLOW,
             invoice_status.FLOW,
+            acknowledgments.FLOW,
             receipts.FLOW,
             ship_notices.FLOW,
+            supplier_invoices.FLOW,
         )
     }
 )

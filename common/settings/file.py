@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from common.settings.accounts import AccountSettings
 from common.settings.connections import Dialect, JaggaerSettings, OracleSettings
 from common.settings.flows import ALWAYS_ON, FLOW_NAMES, SPOKEN, FlowSettings
-from common.settings.section import Count, Seconds, Section, Text, known_as
+from common.settings.section import Count, Seconds, Section, Switch, Text, known_as
 
 _LEASE_MARGIN_SECONDS = 5
 
@@ -74,6 +74,13 @@ class BusinessUnits(Section):
             yield "exclude", "give either include or exclude: what is not included is excluded anyway"
 
 
+class AcknowledgmentSettings(Section):
+    """What is made of suppliers' answers to orders."""
+
+    accept_changed_dates: Switch = False
+    """Take a line as accepted whose supplier proposes another day of delivery; Oracle is told the day in a note."""
+
+
 class Integration(Section):
     """One Oracle connection paired with one JAGGAER connection."""
 
@@ -85,6 +92,8 @@ class Integration(Section):
     """Whose documents are synced."""
     accounts: AccountSettings = Field(default_factory=AccountSettings)
     """How account combinations are mapped."""
+    acknowledgments: AcknowledgmentSettings = Field(default_factory=AcknowledgmentSettings)
+    """What is made of suppliers' answers to orders."""
     flows: dict[Annotated[str, known_as(FLOW_NAMES)], FlowSettings] = Field(default_factory=dict)
     """The flows, each with its schedule."""
 
@@ -137,11 +146,15 @@ class FileSettings(Section):
     def contradictions(self) -> Iterator[tuple[str, str]]:
         """Refuse requests that could outlive their claim."""
         for name, integration in self.integrations.items():
-            jaggaer = integration.jaggaer.timeout_seconds
-            if jaggaer + _LEASE_MARGIN_SECONDS > self.timing.lease:
-                reason = f"is {jaggaer:g} s, but timing.lease is {self.timing.lease:g} s"
-                must = f"a lease must be at least {_LEASE_MARGIN_SECONDS} s longer"
-                yield f"integrations.{name}.jaggaer.timeout_seconds", f"{reason}: {must}"
+            limits = {
+                "jaggaer.timeout_seconds": integration.jaggaer.timeout_seconds,
+                "oracle.write_timeout_seconds": integration.oracle.write_timeout_seconds,
+            }
+            for key, seconds in limits.items():
+                if seconds + _LEASE_MARGIN_SECONDS > self.timing.lease:
+                    reason = f"is {seconds:g} s, but timing.lease is {self.timing.lease:g} s"
+                    must = f"a lease must be at least {_LEASE_MARGIN_SECONDS} s longer"
+                    yield f"integrations.{name}.{key}", f"{reason}: {must}"
 
 
 class LogSettings(Section):
@@ -149,6 +162,13 @@ class LogSettings(Section):
 
     format: str = "json"
     level: str = "INFO"
+
+
+class HealthAddress(Section):
+    """Where a process tells how it is."""
+
+    host: str
+    port: int
 
 
 class Settings(Section):
@@ -164,6 +184,7 @@ class Settings(Section):
     key_file: Path
     master_key: SecretStr | None = None
     master_key_command: SecretStr | None = None
+    health: HealthAddress | None = None
     log: LogSettings
     file: FileSettings
 

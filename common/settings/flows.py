@@ -21,10 +21,12 @@ SPOKEN: Mapping[str, frozenset[Dialect]] = MappingProxyType(
         "order_status": frozenset({Dialect.J1P, Dialect.CXML}),
         "invoices": _EVERY,
         "invoice_status": frozenset({Dialect.J1P, Dialect.CXML}),
+        "supplier_invoices": _J1P,
         "suppliers": frozenset({Dialect.J1P, Dialect.INDIRECT}),
         "gl_accounts": _J1P,
         "cost_centers": _J1P,
         "account_combinations": _J1P,
+        "acknowledgments": _J1P,
         "receipts": _J1P,
         "ship_notices": _J1P,
     }

@@ -8,8 +8,16 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from common.settings.j1p_documents import J1pInvoices, J1pReceipts, J1pSuppliers, J1pValues
+from common.settings.j1p_documents import (
+    J1pConfirmations,
+    J1pInvoices,
+    J1pReceipts,
+    J1pSupplierInvoices,
+    J1pSuppliers,
+    J1pValues,
+)
 from common.settings.section import Section, Text, UrlPath, known_as
+from schemas.j1p.confirmation import ConfirmationLayout
 from schemas.j1p.custom_field_value import CustomFieldLayout
 from schemas.j1p.invoice_layout import J1pInvoiceLayout
 from schemas.j1p.layout import FIELDS, DateFormat, J1pLayout
@@ -87,10 +95,14 @@ class J1pSettings(Section):
 
     invoices: J1pInvoices = Field(default_factory=J1pInvoices)
     """How invoices are written and listed."""
+    supplier_invoices: J1pSupplierInvoices = Field(default_factory=J1pSupplierInvoices)
+    """How suppliers' invoices are asked for."""
     suppliers: J1pSuppliers = Field(default_factory=J1pSuppliers)
     """How suppliers are written and listed."""
     values: J1pValues = Field(default_factory=J1pValues)
     """How values of custom fields are written and listed."""
+    confirmations: J1pConfirmations = Field(default_factory=J1pConfirmations)
+    """Where confirmations of orders are listed, and how."""
     receipts: J1pReceipts = Field(default_factory=J1pReceipts)
     """Where receipts are listed, and how."""
 
@@ -101,6 +113,7 @@ class J1pSettings(Section):
             "invoices.names": self._invoice_layout,
             "suppliers.names": self._supplier_layout,
             "values.names": self._value_layout,
+            "confirmations.names": self._confirmation_layout,
             "receipts.names": lambda: self.receipts.layout,
         }
         for key, make in made.items():
@@ -135,6 +148,7 @@ class J1pSettings(Section):
             invoice=self._invoice_layout(),
             supplier=self._supplier_layout(),
             value=self._value_layout(),
+            confirmation=self._confirmation_layout(),
             receipt=self.receipts.layout,
         )
 
@@ -146,3 +160,6 @@ class J1pSettings(Section):
 
     def _value_layout(self) -> CustomFieldLayout:
         return CustomFieldLayout(batch=self.batch, date_format=self.date_format, **dict(self.values))
+
+    def _confirmation_layout(self) -> ConfirmationLayout:
+        return ConfirmationLayout(names=self.confirmations.names)

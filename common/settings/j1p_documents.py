@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from common.settings.section import Section, Text, UrlPath, holding, known_as
-from schemas.j1p import custom_field_value, invoice_layout, receipt, supplier_body
+from schemas.j1p import confirmation, custom_field_value, invoice_layout, receipt, supplier_body
 
 
 class J1pInvoices(Section):
@@ -31,6 +31,15 @@ class J1pInvoices(Section):
     """The inner one."""
     names: dict[Annotated[str, known_as(invoice_layout.FIELDS)], Text] = Field(default_factory=dict)
     """This customer's names for the other fields of an invoice, where they differ."""
+
+
+class J1pSupplierInvoices(Section):
+    """How suppliers' invoices are asked for; how they look is as in `invoices`."""
+
+    changed_since: Annotated[Text, holding("{since}")] = "LASTUPDATE>={since}"
+    """What the filter says to find those that changed; {since} stands for a time."""
+    by_key: Annotated[Text, holding("{number}")] = "INVOICEID=={number}"
+    """What it says to find one; {number} stands for JAGGAER's id of it."""
 
 
 class J1pSuppliers(Section):
@@ -61,6 +70,19 @@ class J1pValues(Section):
     """The inner one."""
     names: dict[Annotated[str, known_as(custom_field_value.FIELDS)], Text] = Field(default_factory=dict)
     """This customer's names for the other fields of a value, where they differ."""
+
+
+class J1pConfirmations(Section):
+    """Where confirmations of orders are listed, and how."""
+
+    path: UrlPath = "/j1p/api/public/ji/v1/purchaseorders/confirmations"
+    """Where they are listed."""
+    changed_since: Annotated[Text, holding("{since}")] = "LASTUPDATE>={since}"
+    """What the filter says to find those that changed since a time."""
+    by_key: Annotated[Text, holding("{number}")] = "CONFIRMATIONID=={number}"
+    """What it says to find one by its id."""
+    names: dict[Annotated[str, known_as(confirmation.FIELDS)], Text] = Field(default_factory=dict)
+    """This customer's names for the fields of a confirmation, where they differ."""
 
 
 class J1pReceipts(Section):

@@ -96,6 +96,7 @@ def _order(header: Row, rows: list[Row], lines: tuple[OrderLine, ...], currency:
         ordered_at=_ordered_at(header),
         changed_at=newest_stamp(header),
         lines=lines,
+        bill_to_unit=header.text("BillToBU"),
     )
 
 
@@ -141,6 +142,7 @@ def _schedule(row: Row) -> Schedule:
         promised_delivery=row.day("PromisedDeliveryDate"),
         canceled=is_canceled(row),
         distributions=tuple(_distribution(share) for share in _by_number(row, "distributions", "DistributionNumber")),
+        key=row.identifier("LineLocationId"),
         organization=row.text("ShipToOrganizationCode"),
         direct_delivery=row.identifier("ReceiptRoutingId") == _DIRECT_DELIVERY,
     )
