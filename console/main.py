@@ -234,6 +234,8 @@ def _is_text(argument: str) -> bool:
 def _flow_settings(flow: str, integration: str | None) -> tuple[str, FlowSettings]:
     if flow not in FLOWS:
         raise typer.BadParameter(f"There is no flow {flow!r}; there is: {', '.join(FLOWS)}.")
+    if not FLOWS[flow].is_polled:
+        raise typer.BadParameter(f"Documents of {flow} are pushed to us: there is nothing to poll.")
     settings = load(os.environ)
     chosen = opened.chosen_integration(settings, integration)
     return chosen, settings.integrations[chosen].flow(flow)

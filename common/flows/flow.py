@@ -99,9 +99,12 @@ class FromOracle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FromJaggaer:
-    """Documents that JAGGAER lists, and those that are pushed to the gateway as these cXML requests."""
+    """Documents that JAGGAER lists, and those that are pushed to the gateway as these cXML requests.
 
-    listing: Callable[[J1pSettings], Listing]
+    Without a listing they are only pushed.
+    """
+
+    listing: Callable[[J1pSettings], Listing] | None
     requests: frozenset[str] = frozenset()
 
 
@@ -127,6 +130,11 @@ class Flow:
     def deliver_queue(self) -> Queue:
         """Where its records go to be sent: to the other system's."""
         return Queue.JAGGAER_DELIVER if isinstance(self.source, FromOracle) else Queue.ORACLE_DELIVER
+
+    @property
+    def is_polled(self) -> bool:
+        """Whether there is a place to read its documents from: what is only pushed has none."""
+        return isinstance(self.source, FromOracle) or self.source.listing is not None
 
     @property
     def absent(self) -> Callable[[Row], Row] | None:

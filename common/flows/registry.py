@@ -15,6 +15,7 @@ from common.flows import (
     order_status,
     purchase_orders,
     receipts,
+    ship_notices,
     supplier_invoices,
     suppliers,
 )
@@ -37,6 +38,7 @@ FLOWS = MappingProxyType(
             jaggaer_suppliers.FLOW,
             acknowledgments.FLOW,
             receipts.FLOW,
+            ship_notices.FLOW,
             supplier_invoices.FLOW,
         )
     }

@@ -31,6 +31,7 @@ SPOKEN: Mapping[str, frozenset[Dialect]] = MappingProxyType(
         "jaggaer_cost_centers": _J1P,
         "acknowledgments": _J1P,
         "receipts": _J1P,
+        "ship_notices": _J1P,
     }
 )
 """The flows that a file may name, those of the registry, which this shelf must not know; and their dialects."""

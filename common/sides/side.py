@@ -333,7 +333,7 @@ def _jaggaer_sources(integration: Integration, exchange: Exchange) -> dict[str, 
     return {
         flow.name: JaggaerSource(exchange=exchange, profile=profile, listing=flow.source.listing(profile))
         for flow in FLOWS.values()
-        if isinstance(flow.source, FromJaggaer)
+        if isinstance(flow.source, FromJaggaer) and flow.source.listing is not None
     }
 
 

@@ -124,9 +124,12 @@ def _look(flow: str, connection: OracleConnection | JaggaerConnection | None) ->
 
 
 def _asked_about(integration: Integration) -> dict[str, FlowSettings]:
-    """Return the flows that run, and those that the file names: of these it is said that they are switched off."""
-    named = integration.flows
-    return {flow: chosen for flow, chosen in flows_of(integration).items() if chosen.enabled or flow in named}
+    """Return the flows that run, and those that the file names: of these it is said that they are switched off.
+
+    What is only pushed to us can be asked for nowhere.
+    """
+    asked = {flow: chosen for flow, chosen in flows_of(integration).items() if FLOWS[flow].is_polled}
+    return {flow: chosen for flow, chosen in asked.items() if chosen.enabled or flow in integration.flows}
 
 
 def _from_oracle(flow: str) -> bool:
