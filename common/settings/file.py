@@ -151,6 +151,13 @@ class LogSettings(Section):
     level: str = "INFO"
 
 
+class Bind(Section):
+    """Where a server listens."""
+
+    host: str = "127.0.0.1"
+    port: int = 8800
+
+
 class Settings(Section):
     """Everything a process needs to know before it starts."""
 
@@ -165,6 +172,8 @@ class Settings(Section):
     master_key: SecretStr | None = None
     master_key_command: SecretStr | None = None
     log: LogSettings
+    gateway_bind: Bind = Field(default_factory=Bind)
+    """Where the cXML gateway listens."""
     file: FileSettings
 
     @property

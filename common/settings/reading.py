@@ -3,7 +3,8 @@
 Environment: ML_CONNECTOR_CONFIG (the TOML file), DATABASE_URL (absent: embedded PostgreSQL), RABBITMQ_URL (absent: a
 bus in memory), ML_CONNECTOR_KEY_FILE, ML_CONNECTOR_STATE (folder of the embedded server and of a generated key file),
 ML_CONNECTOR_LOG_FORMAT (json or text), ML_CONNECTOR_LOG_LEVEL. The master key comes from the key file, or instead of it
-from ML_CONNECTOR_MASTER_KEY or the command in ML_CONNECTOR_MASTER_KEY_COMMAND.
+from ML_CONNECTOR_MASTER_KEY or the command in ML_CONNECTOR_MASTER_KEY_COMMAND. ML_CONNECTOR_GATEWAY_BIND (host:port) is
+where the cXML gateway listens, 127.0.0.1:8800 by default.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from pathlib import Path
 from pydantic import SecretStr, ValidationError
 
 from common.settings.faults import faults
-from common.settings.file import FileSettings, LogSettings, Settings
+from common.settings.file import Bind, FileSettings, LogSettings, Settings
 from common.settings.section import Fault, SettingsRefused
 
 _KEY_SOURCES = ("ML_CONNECTOR_KEY_FILE", "ML_CONNECTOR_MASTER_KEY", "ML_CONNECTOR_MASTER_KEY_COMMAND")
@@ -41,6 +42,7 @@ def load(environment: Mapping[str, str]) -> Settings:
             format=environment.get("ML_CONNECTOR_LOG_FORMAT", "json"),
             level=environment.get("ML_CONNECTOR_LOG_LEVEL", "INFO"),
         ),
+        gateway_bind=_bind(environment.get("ML_CONNECTOR_GATEWAY_BIND") or "127.0.0.1:8800"),
         file=read_text(content, str(config)),
     )
 
@@ -89,6 +91,14 @@ def _one_key_source(environment: Mapping[str, str]) -> None:
             f"{' and '.join(given)} are set. The master key has exactly one source: keep one of them, and see that it "
             f"holds every key that the others held."
         )
+
+
+def _bind(text: str) -> Bind:
+    host, _, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise SettingsRefused(f"ML_CONNECTOR_GATEWAY_BIND is {text!r}. It is host:port, for example 0.0.0.0:8800.")
+    return Bind(host=host, port=int(port))
 
 
 def _hidden(text: str | None) -> SecretStr | None:
