@@ -34,7 +34,12 @@ class GatewayBench:
 
 @contextmanager
 def gateway_bench(
-    folder: Path, *, more: str = "", takes: Mapping[str, Flow] | None = None, limits: Limits | None = None
+    folder: Path,
+    *,
+    more: str = "",
+    senders: str = "",
+    takes: Mapping[str, Flow] | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[GatewayBench]:
     """Run a gateway over a ledger of its own for the length of a `with` block."""
     with fresh_database() as url:
@@ -43,7 +48,7 @@ def gateway_bench(
         KeyFile(path=folder / "keys").create()
         vault = Vault(database, KeyFile(path=folder / "keys"))
         try:
-            with gateway.running(folder, url, more=more, takes=takes, limits=limits) as door:
+            with gateway.running(folder, url, more=more, senders=senders, takes=takes, limits=limits) as door:
                 yield GatewayBench(door=door, ledger=LedgerBench(database, vault))
         finally:
             database.close()
