@@ -182,11 +182,11 @@ class LogSettings(Section):
     level: str = "INFO"
 
 
-class HealthAddress(Section):
-    """Where a process tells how it is."""
+class Bind(Section):
+    """Where a server of ours listens."""
 
-    host: str
-    port: int
+    host: str = "127.0.0.1"
+    port: int = 8800
 
 
 class Settings(Section):
@@ -202,8 +202,11 @@ class Settings(Section):
     key_file: Path
     master_key: SecretStr | None = None
     master_key_command: SecretStr | None = None
-    health: HealthAddress | None = None
+    health: Bind | None = None
+    """Where a process tells how it is."""
     log: LogSettings
+    gateway_bind: Bind = Field(default_factory=Bind)
+    """Where the cXML gateway listens."""
     file: FileSettings
 
     @property

@@ -44,6 +44,7 @@ from common.settings import (
     JaggaerSettings,
     OracleSettings,
 )
+from common.sides.gateway import Gateway, open_gateway
 from common.sides.mappings import Mappings, custom_fields, source_names
 from common.sides.shared_targets import SharedTargets
 from common.telemetry import redaction
@@ -69,6 +70,8 @@ class Side:
     mappings: Mappings
     flows: dict[str, FlowSettings]
     exchanges: tuple[Exchange, Exchange]
+    gateway: Gateway | None = None
+    """Who may push documents; None: nobody."""
 
     def flow(self, name: str) -> FlowSettings:
         """Return the settings of a flow."""
@@ -168,6 +171,7 @@ def open_side(name: str, integration: Integration, environment: Environment[str,
         mappings=Mappings(integration, shared.database, shared.vault, name),
         flows=flows_of(integration),
         exchanges=(to_oracle, to_jaggaer),
+        gateway=None if jaggaer.gateway is None else open_gateway(name, jaggaer.gateway, environment, shared.stored),
     )
 
 
