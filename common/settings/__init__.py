@@ -11,6 +11,7 @@ from common.settings.file import BusinessUnits, FileSettings, Integration, LogSe
 from common.settings.flows import FLOW_NAMES, SPOKEN, FlowSettings
 from common.settings.indirect import IndirectSettings
 from common.settings.j1p import J1pSettings
+from common.settings.match import MatchSettings
 from common.settings.reading import load, read_file
 from common.settings.section import Fault, Section, SettingsRefused
 
@@ -35,6 +36,7 @@ __all__ = (
     "J1pSettings",
     "JaggaerSettings",
     "LogSettings",
+    "MatchSettings",
     "OracleSettings",
     "ReferenceFlow",
     "Section",

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from common.settings.accounts import AccountSettings
 from common.settings.connections import Dialect, JaggaerSettings, OracleSettings
 from common.settings.flows import ALWAYS_ON, FLOW_NAMES, SPOKEN, FlowSettings
+from common.settings.match import MatchSettings
 from common.settings.section import Count, Seconds, Section, Text, known_as
 
 _LEASE_MARGIN_SECONDS = 5
@@ -85,6 +86,8 @@ class Integration(Section):
     """Whose documents are synced."""
     accounts: AccountSettings = Field(default_factory=AccountSettings)
     """How account combinations are mapped."""
+    match: MatchSettings = Field(default_factory=MatchSettings)
+    """What the match preview puts up with."""
     flows: dict[Annotated[str, known_as(FLOW_NAMES)], FlowSettings] = Field(default_factory=dict)
     """The flows, each with its schedule."""
 
