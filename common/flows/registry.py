@@ -4,12 +4,14 @@ from types import MappingProxyType
 
 from common.flows import (
     account_combinations,
+    acknowledgments,
     cost_centers,
     gl_accounts,
     invoice_status,
     invoices,
     order_status,
     purchase_orders,
+    receipts,
     suppliers,
 )
 from common.ledger.rescue import Route
@@ -26,6 +28,8 @@ FLOWS = MappingProxyType(
             order_status.FLOW,
             invoices.FLOW,
             invoice_status.FLOW,
+            acknowledgments.FLOW,
+            receipts.FLOW,
         )
     }
 )

@@ -33,6 +33,11 @@ def equals(attribute: str, text: str) -> str:
     return f"{_name(attribute)} = {quoted(text)}"
 
 
+def is_number(attribute: str, number: int) -> str:
+    """Return the condition that an attribute is a whole number."""
+    return f"{_name(attribute)} = {int(number)}"
+
+
 def differs(attribute: str, text: str) -> str:
     """Return the condition that an attribute is another text; one without a value is none. Raises NotQuotable."""
     return f"{_name(attribute)} != {quoted(text)}"
@@ -51,6 +56,11 @@ def unset(attribute: str) -> str:
 def greater(attribute: str, number: int) -> str:
     """Return the condition that an attribute is greater than a whole number."""
     return f"{_name(attribute)} > {int(number)}"
+
+
+def equals_number(attribute: str, number: int) -> str:
+    """Return the condition that an attribute is a whole number."""
+    return f"{_name(attribute)} = {int(number)}"
 
 
 def since(attribute: str, moment: datetime) -> str:

@@ -11,6 +11,7 @@ from common.connections.source import Row, SourceRefused, SourceUnreadable
 from common.connections.target import Outgoing, Target, TargetVerdict
 from common.ledger.verdicts import Absent, Dead, DeadClass, Delivered, Unclear, Wait, dead_by
 from common.oracle import answers, filters, writes
+from common.oracle.doors import acknowledgments, receipts
 from common.oracle.sightings import sighting
 from common.oracle.steps import Door, Missing, Present, Step
 from common.settings import OracleSettings
@@ -31,7 +32,12 @@ class OracleKind:
     number: str | None = None
 
 
-_KINDS: Mapping[str, Callable[[OracleSettings], OracleKind]] = {}
+_KINDS: Mapping[str, Callable[[OracleSettings], OracleKind]] = {
+    "acknowledgments": lambda _: OracleKind(
+        door=acknowledgments.door, resource="purchaseOrderAcknowledgments", number="OrderNumber"
+    ),
+    "receipts": lambda _: OracleKind(door=receipts.door, resource="receivingTransactionsHistory"),
+}
 """The kinds that there are, by their flows."""
 
 

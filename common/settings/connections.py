@@ -56,6 +56,8 @@ class OracleSettings(ConnectionSettings):
     """A user with a password; either this or `oauth`."""
     version: Annotated[str, Field(pattern=r"^(latest|\d+(\.\d+)+)$")] = "11.13.18.05"
     """The REST version in every path."""
+    write_timeout_seconds: RequestSeconds = 30.0
+    """How long one request that writes may take; at least 5 seconds less than `timing.lease`."""
     page_size: Annotated[int, Field(ge=1, le=500, strict=True)] = 100
     """Documents per page. Oracle gives at most 500."""
     child_filters: Switch = True

@@ -9,8 +9,12 @@ from pydantic import AfterValidator, Field, SecretStr
 from common.settings.accounts import AccountSettings
 from common.settings.connections import Dialect, JaggaerSettings, OracleSettings
 from common.settings.flows import ALWAYS_ON, FLOW_NAMES, SPOKEN, FlowSettings
+<<<<<<< HEAD
 from common.settings.match import MatchSettings
 from common.settings.section import Count, Seconds, Section, Text, known_as
+=======
+from common.settings.section import Count, Seconds, Section, Switch, Text, known_as
+>>>>>>> main
 
 _LEASE_MARGIN_SECONDS = 5
 
@@ -75,6 +79,13 @@ class BusinessUnits(Section):
             yield "exclude", "give either include or exclude: what is not included is excluded anyway"
 
 
+class AcknowledgmentSettings(Section):
+    """What is made of suppliers' answers to orders."""
+
+    accept_changed_dates: Switch = False
+    """Take a line as accepted whose supplier proposes another day of delivery; Oracle is told the day in a note."""
+
+
 class Integration(Section):
     """One Oracle connection paired with one JAGGAER connection."""
 
@@ -86,8 +97,13 @@ class Integration(Section):
     """Whose documents are synced."""
     accounts: AccountSettings = Field(default_factory=AccountSettings)
     """How account combinations are mapped."""
+<<<<<<< HEAD
     match: MatchSettings = Field(default_factory=MatchSettings)
     """What the match preview puts up with."""
+=======
+    acknowledgments: AcknowledgmentSettings = Field(default_factory=AcknowledgmentSettings)
+    """What is made of suppliers' answers to orders."""
+>>>>>>> main
     flows: dict[Annotated[str, known_as(FLOW_NAMES)], FlowSettings] = Field(default_factory=dict)
     """The flows, each with its schedule."""
 
@@ -140,11 +156,15 @@ class FileSettings(Section):
     def contradictions(self) -> Iterator[tuple[str, str]]:
         """Refuse requests that could outlive their claim."""
         for name, integration in self.integrations.items():
-            jaggaer = integration.jaggaer.timeout_seconds
-            if jaggaer + _LEASE_MARGIN_SECONDS > self.timing.lease:
-                reason = f"is {jaggaer:g} s, but timing.lease is {self.timing.lease:g} s"
-                must = f"a lease must be at least {_LEASE_MARGIN_SECONDS} s longer"
-                yield f"integrations.{name}.jaggaer.timeout_seconds", f"{reason}: {must}"
+            limits = {
+                "jaggaer.timeout_seconds": integration.jaggaer.timeout_seconds,
+                "oracle.write_timeout_seconds": integration.oracle.write_timeout_seconds,
+            }
+            for key, seconds in limits.items():
+                if seconds + _LEASE_MARGIN_SECONDS > self.timing.lease:
+                    reason = f"is {seconds:g} s, but timing.lease is {self.timing.lease:g} s"
+                    must = f"a lease must be at least {_LEASE_MARGIN_SECONDS} s longer"
+                    yield f"integrations.{name}.{key}", f"{reason}: {must}"
 
 
 class LogSettings(Section):

@@ -25,6 +25,8 @@ SPOKEN: Mapping[str, frozenset[Dialect]] = MappingProxyType(
         "gl_accounts": _J1P,
         "cost_centers": _J1P,
         "account_combinations": _J1P,
+        "acknowledgments": _J1P,
+        "receipts": _J1P,
     }
 )
 """The flows that a file may name, those of the registry, which this shelf must not know; and their dialects."""

@@ -88,6 +88,7 @@ def mapping_of(integration: Integration, flow: str, codes: Codes, on: date) -> M
         indirect=IndirectLayout() if jaggaer.indirect is None else jaggaer.indirect.layout,
         orders=lambda _: (),
         max_lengths=jaggaer.max_lengths,
+        accept_changed_dates=integration.acknowledgments.accept_changed_dates,
     )
 
 

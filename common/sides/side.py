@@ -145,7 +145,8 @@ def open_side(name: str, integration: Integration, environment: Environment[str,
     to_oracle_http, to_jaggaer_http = _http(oracle, oracle.max_in_flight), _http(jaggaer, jaggaer.max_in_flight)
     let_in = _oracle_authorization(name, oracle, environment, to_oracle_http, shared)
     tokens = Tokens(jaggaer_client, to_jaggaer_http, shared.access(f"{name}.jaggaer"), monotonic)
-    to_oracle = _exchange(f"{name}.oracle", oracle, to_oracle_http, let_in, shared.throttle(f"{name}.oracle", oracle))
+    throttle = shared.throttle(f"{name}.oracle", oracle)
+    to_oracle = _exchange(f"{name}.oracle", oracle, to_oracle_http, let_in, throttle)
     to_jaggaer = _exchange(
         f"{name}.jaggaer", jaggaer, to_jaggaer_http, tokens, shared.throttle(f"{name}.jaggaer", jaggaer)
     )
@@ -156,7 +157,7 @@ def open_side(name: str, integration: Integration, environment: Environment[str,
         sources={**_oracle_sources(integration, client), **_jaggaer_sources(integration, to_jaggaer)},
         targets={
             **_targets(name, integration, to_jaggaer, environment, shared.stored),
-            **open_oracle_targets(to_oracle, oracle),
+            **open_oracle_targets(_writing(f"{name}.oracle", oracle, to_oracle_http, let_in, throttle), oracle),
         },
         names=source_names(integration),
         mappings=Mappings(integration, shared.database, shared.vault, name),
@@ -292,6 +293,14 @@ def _exchange(
         timeout_seconds=connection.timeout_seconds,
         monotonic=monotonic,
     )
+
+
+def _writing(
+    name: str, oracle: OracleSettings, http: httpx.Client, let_in: Authorization, throttle: Throttling
+) -> Exchange:
+    """Return the same way to a pod for requests that write: a page may take long, a claim may not run out."""
+    quick = oracle.model_copy(update={"timeout_seconds": oracle.write_timeout_seconds})
+    return _exchange(name, quick, http, let_in, throttle)
 
 
 def _oracle_client(integration: Integration, exchange: Exchange) -> OracleClient:

@@ -30,6 +30,7 @@ _CONFIG = """
 [integrations.demo.oracle]
 url = "{oracle}"
 allow_private = true
+write_timeout_seconds = 5
 
 [integrations.demo.oracle.oauth]
 token_url = "{oracle}/oauth2/v1/token"
