@@ -76,7 +76,7 @@ def counted(line: OrderedLine, movement: Movement) -> Decimal | Cause:
         return Cause.UNIT_DIFFERS if movement.quantity is None else exact_product(movement.quantity, line.amount)
     if movement.quantity is None:
         return Cause.UNIT_DIFFERS
-    known = movement.unit is None or " ".join(movement.unit.split()).casefold() in line.unit_names
+    known = movement.unit is None or movement.unit.strip().casefold() in line.unit_names
     return movement.quantity if known else Cause.UNIT_DIFFERS
 
 

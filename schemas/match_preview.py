@@ -18,6 +18,7 @@ from datetime import datetime
 from schemas.match_line import NEXT_STEPS, by_time, line_preview
 from schemas.match_values import (
     Cause,
+    Document,
     MatchException,
     Movement,
     MovementKind,
@@ -25,6 +26,7 @@ from schemas.match_values import (
     Preview,
     Tolerances,
     age_days,
+    once,
 )
 
 
@@ -33,10 +35,13 @@ def preview(
     movements: Iterable[Movement],
     tolerances: Callable[[str | None], Tolerances],
     now: datetime,
+    *,
+    unread: Iterable[Document] = (),
 ) -> Preview:
     """Return what the match will say of order lines. `tolerances` are a business unit's, `now` tells ages.
 
-    Every movement is counted in one line, is an exception of its own, or is a stray.
+    Every movement is counted in one line, is an exception of its own, or is a stray. So is a document that could not
+    be read (`unread`): it may be about any order.
     """
     ordered = sorted(lines, key=lambda one: (one.order, one.order_key, one.line))
     orders: dict[str, list[OrderedLine]] = defaultdict(list)
@@ -55,7 +60,7 @@ def preview(
             line_preview(line, placed[line.order_key, line.line], tolerances(line.business_unit), now)
             for line in ordered
         ),
-        strays=tuple(_strays(strays, now)),
+        strays=(*_strays(strays, now), *(_stray(Cause.STOPPED, one, now) for one in once(unread))),
     )
 
 
@@ -74,24 +79,27 @@ def _line_of(movement: Movement, lines: Sequence[OrderedLine]) -> OrderedLine | 
 
 def _strays(movements: Iterable[Movement], now: datetime) -> Iterator[MatchException]:
     for movement in sorted(movements, key=lambda one: (one.order, one.line or 0, by_time(one))):
-        if movement.kind is MovementKind.SHIPPED:
-            continue
-        by_quantity = movement.quantity is not None
-        stop = movement.document.stop
-        yield MatchException(
-            cause=Cause.ORDER_LINE_UNKNOWN,
-            order=movement.order,
-            line=movement.line,
-            business_unit=movement.document.business_unit,
-            expected=None,
-            found=movement.quantity if by_quantity else movement.amount,
-            difference=None,
-            measure=(movement.unit if by_quantity else movement.currency) or "",
-            value=movement.amount,
-            currency=movement.currency,
-            since=movement.document.at,
-            age_days=age_days(movement.document.at, now),
-            cause_document=movement.document,
-            documents=(movement.document,),
-            next_step=NEXT_STEPS[Cause.ORDER_LINE_UNKNOWN] if stop is None else stop.next_step,
-        )
+        if movement.kind is not MovementKind.SHIPPED:
+            yield _stray(Cause.ORDER_LINE_UNKNOWN, movement.document, now, movement)
+
+
+def _stray(cause: Cause, document: Document, now: datetime, movement: Movement | None = None) -> MatchException:
+    quantity, amount = (None, None) if movement is None else (movement.quantity, movement.amount)
+    measure = movement and (movement.currency if quantity is None else movement.unit)
+    return MatchException(
+        cause=cause,
+        order=movement.order if movement else "",
+        line=movement.line if movement else None,
+        business_unit=document.business_unit,
+        expected=None,
+        found=amount if quantity is None else quantity,
+        difference=None,
+        measure=measure or "",
+        value=amount,
+        currency=movement.currency if movement else None,
+        since=document.at,
+        age_days=age_days(document.at, now),
+        cause_document=document,
+        documents=(document,),
+        next_step=NEXT_STEPS[cause] if document.stop is None else document.stop.next_step,
+    )
