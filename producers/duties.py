@@ -12,6 +12,7 @@ from common.settings import FlowSettings
 from producers import dead_letter_sweep, loop, relay, scheduler, sweeper
 from producers.dead_letter_sweep import DeadLetterSweep
 from producers.loop import Duty
+from producers.pulse import Pulse
 from producers.relay import Relay
 from producers.scheduler import Scheduler
 from producers.sweeper import Sweeper
@@ -22,16 +23,21 @@ _SHUTDOWN_SECONDS = 20
 
 
 def run(
-    installations: Installations, queues: frozenset[Queue], stop: threading.Event, broker: MemoryBroker | None = None
+    installations: Installations,
+    queues: frozenset[Queue],
+    stop: threading.Event,
+    broker: MemoryBroker | None = None,
+    pulse: Pulse | None = None,
 ) -> None:
     """Do the duties of a process until `stop` is set; begin them anew whenever other settings are in force.
 
-    A duty keeps nothing in memory, so beginning anew loses nothing.
+    A duty keeps nothing in memory, so beginning anew loses nothing. How they go can be asked of `pulse`.
     """
+    pulse = pulse or Pulse()
     while not stop.is_set():
         installation = installations.current
         changed = threading.Event()
-        threads = loop.start(duties(installation, queues, broker), changed)
+        threads = loop.start(duties(installation, queues, broker), changed, pulse)
         while installations.current is installation and not stop.wait(_LOOK_SECONDS):
             installations.renew()
         changed.set()

@@ -6,11 +6,14 @@ to have at the target, with the key that makes a repetition recognisable.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
+
+_REFERENCE = re.compile(r"MC-[0-9a-f]{24}")
 
 RecordId = NewType("RecordId", int)
 JobId = NewType("JobId", str)
@@ -85,3 +88,8 @@ def document_reference(*, integration: str, flow: str, key: str) -> str:
     """
     digest = hashlib.sha256(f"{integration}/{flow}/{key}".encode()).hexdigest()[:24]
     return f"MC-{digest}"
+
+
+def is_document_reference(reference: object) -> bool:
+    """Tell whether a reference is one of `document_reference`: what carries it was brought by us."""
+    return isinstance(reference, str) and _REFERENCE.fullmatch(reference) is not None

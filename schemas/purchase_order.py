@@ -106,7 +106,8 @@ class PurchaseOrder:
 
     `deduction` is what the order takes off its lines (discount and credit, a positive amount), so that `ordered` is the
     lines less the deduction; None where nothing is taken off, or where the lines' own prices are lower already. What
-    `total` has beyond `ordered` is `tax`; where that is None, nothing.
+    `total` has beyond `ordered` is `tax`; where that is None, nothing. `bill_to_unit` is the business unit that pays,
+    which need not be the one that buys; None where the source does not say.
     """
 
     key: int
@@ -130,3 +131,4 @@ class PurchaseOrder:
     ordered_at: datetime
     changed_at: datetime
     lines: tuple[OrderLine, ...]
+    bill_to_unit: str | None = None

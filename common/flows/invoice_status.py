@@ -13,7 +13,7 @@ from common.flows.flow import Flow, FromOracle, Mapping
 from common.ledger.verdicts import Need, SendAs, Transformed, Unchanged
 from common.settings import Dialect
 from schemas.cxml import status_update_request
-from schemas.identity import Identity
+from schemas.identity import Identity, is_document_reference
 from schemas.invoice import InvoiceStatus
 from schemas.j1p import invoice_status as j1p
 from schemas.oracle import invoice as oracle
@@ -39,13 +39,13 @@ def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
     else:
         body = j1p.build(invoice, layout=mapping.j1p.invoice)
         body_hash = j1p.content_hash(body)
-    unpaid = invoice.status in _UNPAID
+    unpaid, from_jaggaer = invoice.status in _UNPAID, is_document_reference(row.get("ReferenceKeyOne"))
     need = Need(flow=invoices.FLOW.name, key=str(invoice.key), field="InvoiceId", noun="invoice")
     return Transformed(
         body=body,
         body_hash=body_hash,
         send_as=SendAs.CANCEL if unpaid else SendAs.PUT,
-        needs=() if unpaid else (need,),
+        needs=() if unpaid or from_jaggaer else (need,),
     )
 
 

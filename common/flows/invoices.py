@@ -4,7 +4,8 @@ Source: `invoices` with lines, distributions and installments (oracle-fusion.md,
 Target: J1P import (jaggaer-cxml.md, 2.3), cXML InvoiceDetailRequest (6.4) or BuyerInvoiceOcrMessage (3.4).
 
 An invoice is sent once it is validated; until then its amounts need not agree. What is paid, and in J1P and Indirect
-XML that it was canceled, goes as its payment state (`invoice_status.py`): only cXML can take an invoice back.
+XML that it was canceled, goes as its payment state (`invoice_status.py`): only cXML can take an invoice back. What was
+posted from JAGGAER (`supplier_invoices.py`) is not sent back to it.
 """
 
 from common.connections.source import Row
@@ -14,6 +15,7 @@ from common.ledger.verdicts import Need, SendAs, Transformed, Unchanged
 from common.oracle.resource import Child, Resource
 from common.settings import Dialect
 from schemas.cxml import invoice_detail_request
+from schemas.identity import is_document_reference
 from schemas.indirect import buyer_invoice
 from schemas.invoice import Invoice, InvoiceStatus
 from schemas.j1p import invoice as j1p
@@ -22,6 +24,8 @@ from schemas.oracle import invoice as oracle
 
 def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
     """Return what is to be sent of an invoice. Raises Refused."""
+    if is_document_reference(row.get("ReferenceKeyOne")):
+        return Unchanged(reason="JAGGAER had the invoice first: Oracle has it from there, through us.")
     status = oracle.status(row)
     if status is InvoiceStatus.NOT_VALIDATED:
         return Unchanged(reason="An invoice that is not validated is not sent to JAGGAER yet.")

@@ -12,6 +12,7 @@ from common.flows import (
     order_status,
     purchase_orders,
     receipts,
+    supplier_invoices,
     suppliers,
 )
 from common.ledger.rescue import Route
@@ -30,6 +31,7 @@ FLOWS = MappingProxyType(
             invoice_status.FLOW,
             acknowledgments.FLOW,
             receipts.FLOW,
+            supplier_invoices.FLOW,
         )
     }
 )

@@ -94,10 +94,10 @@ class JaggaerSource:
             path = self.listing.one_path(row)
         except ValueError as error:
             raise SourceUnreadable(f"a listed {self.listing.noun} cannot be asked for: {error}") from error
-        found = rows(self._get(path, {}))
-        if len(found) != 1:
+        found = one(self._get(path, {}))
+        if found is None:
             raise SourceUnreadable(f"JAGGAER lists the {self.listing.noun} at {path} but does not show it")
-        return found[0]
+        return found
 
     def shows(self, key: str) -> bool:
         """Whether JAGGAER lists a document that it listed before."""
@@ -122,6 +122,19 @@ class JaggaerSource:
 def rows(answer: Answer) -> list[Row]:
     """Return the documents of a list answer, or the one of an answer that shows one. Raises as `Source.page` does."""
     return _rows(_body(answer))
+
+
+def one(answer: Answer) -> Row | None:
+    """Return the document of an answer that shows one, None if there is none. Raises as `Source.page` does.
+
+    A document has wrapped lists of its own (`lineList`), so it counts as a list only if that is all it has.
+    """
+    body = _body(answer)
+    shown = {name: value for name, value in body.items() if name not in answers.WRAPPER_FIELDS}
+    if len(shown) > 1:
+        return shown
+    found = _rows(body)
+    return found[0] if len(found) == 1 else None
 
 
 def _rows(body: Row) -> list[Row]:

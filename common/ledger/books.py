@@ -64,6 +64,11 @@ def states(database: Database) -> list[dict[str, Any]]:
     return database.fetch_all(_SQL["states"])
 
 
+def dead(database: Database) -> list[dict[str, Any]]:
+    """Return how many records wait for a person, by integration, flow and class."""
+    return database.fetch_all(_SQL["dead"])
+
+
 def versions(database: Database, number: str) -> list[dict[str, Any]]:
     """Return every version of the documents of this number, oldest first."""
     return database.fetch_all(_SQL["versions"], {"number": number})

@@ -174,6 +174,13 @@ class LogSettings(Section):
     level: str = "INFO"
 
 
+class HealthAddress(Section):
+    """Where a process tells how it is."""
+
+    host: str
+    port: int
+
+
 class Settings(Section):
     """Everything a process needs to know before it starts."""
 
@@ -187,6 +194,7 @@ class Settings(Section):
     key_file: Path
     master_key: SecretStr | None = None
     master_key_command: SecretStr | None = None
+    health: HealthAddress | None = None
     log: LogSettings
     file: FileSettings
 

@@ -21,6 +21,7 @@ SPOKEN: Mapping[str, frozenset[Dialect]] = MappingProxyType(
         "order_status": frozenset({Dialect.J1P, Dialect.CXML}),
         "invoices": _EVERY,
         "invoice_status": frozenset({Dialect.J1P, Dialect.CXML}),
+        "supplier_invoices": _J1P,
         "suppliers": frozenset({Dialect.J1P, Dialect.INDIRECT}),
         "gl_accounts": _J1P,
         "cost_centers": _J1P,

@@ -8,7 +8,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from common.settings.j1p_documents import J1pConfirmations, J1pInvoices, J1pReceipts, J1pSuppliers, J1pValues
+from common.settings.j1p_documents import (
+    J1pConfirmations,
+    J1pInvoices,
+    J1pReceipts,
+    J1pSupplierInvoices,
+    J1pSuppliers,
+    J1pValues,
+)
 from common.settings.section import Section, Text, UrlPath, known_as
 from schemas.j1p.confirmation import ConfirmationLayout
 from schemas.j1p.custom_field_value import CustomFieldLayout
@@ -88,6 +95,8 @@ class J1pSettings(Section):
 
     invoices: J1pInvoices = Field(default_factory=J1pInvoices)
     """How invoices are written and listed."""
+    supplier_invoices: J1pSupplierInvoices = Field(default_factory=J1pSupplierInvoices)
+    """How suppliers' invoices are asked for."""
     suppliers: J1pSuppliers = Field(default_factory=J1pSuppliers)
     """How suppliers are written and listed."""
     values: J1pValues = Field(default_factory=J1pValues)

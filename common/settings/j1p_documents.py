@@ -33,6 +33,15 @@ class J1pInvoices(Section):
     """This customer's names for the other fields of an invoice, where they differ."""
 
 
+class J1pSupplierInvoices(Section):
+    """How suppliers' invoices are asked for; how they look is as in `invoices`."""
+
+    changed_since: Annotated[Text, holding("{since}")] = "LASTUPDATE>={since}"
+    """What the filter says to find those that changed; {since} stands for a time."""
+    by_key: Annotated[Text, holding("{number}")] = "INVOICEID=={number}"
+    """What it says to find one; {number} stands for JAGGAER's id of it."""
+
+
 class J1pSuppliers(Section):
     """How suppliers are written and listed."""
 

@@ -3,7 +3,8 @@
 What is optional in the DTD may be missing, unknown elements are passed over, a Money without content counts as none
 (published samples have such a NetAmount). How numbers and times are read: `values.py`. Content: jaggaer-cxml.md, 6.5.
 
-Limits: partners, addresses and tax details are not read; service items are read like items.
+Limits: partners, addresses and tax details are not read; service items are read like items. What modifies an item or
+the whole beyond charges and discount is not read either, only that it is there (`modified`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from schemas.cxml.safe_xml import Element
 from schemas.cxml.values import CxmlDistribution, UnreadableCxml
 from schemas.money import Money
 
+_MODIFICATIONS = ("InvoiceItemModifications", "InvoiceHeaderModifications", "InvoiceDetailSummaryLineItemModifications")
 _ITEMS = ("InvoiceDetailItem", "InvoiceDetailServiceItem", "InvoiceDetailOrderSummary")
 
 
@@ -33,6 +35,7 @@ class CxmlInvoiceLine:
     """What is billed of one order line, or of one order by a header invoice; what was left out is None.
 
     `order_id` and `order_line` are the order's own numbers, `order_payload_id` the document that the order came in.
+    `price_basis` says what the price is for where that is not one unit.
     """
 
     number: int | None
@@ -44,8 +47,12 @@ class CxmlInvoiceLine:
     uom: str | None
     description: str | None
     supplier_part_id: str | None
+    price_basis: str | None
     subtotal: Money | None
     tax: Money | None
+    special_handling: Money | None
+    shipping: Money | None
+    discount: Money | None
     distributions: tuple[CxmlDistribution, ...]
     extrinsics: Mapping[str, str]
 
@@ -55,7 +62,8 @@ class CxmlInvoice:
     """One invoice document; what it left out is None.
 
     `number` is the supplier's; `document_reference` the payloadID of an earlier invoice; `original_request_id` the
-    payloadID of this document, None where only its request was read.
+    payloadID of this document, None where only its request was read. `modified` names the first element that changes an
+    amount in a way that is not read here, if there is one.
     """
 
     number: str
@@ -64,12 +72,18 @@ class CxmlInvoice:
     operation: Operation
     document_reference: str | None
     is_header_invoice: bool
+    is_price_correction: bool
+    is_information_only: bool
+    is_self_billing: bool
+    modified: str | None
     subtotal: Money | None
     tax: Money | None
     special_handling: Money | None
     shipping: Money | None
     gross: Money | None
+    discount: Money | None
     net: Money | None
+    deposit: Money | None
     due: Money | None
     comments: str | None
     lines: tuple[CxmlInvoiceLine, ...]
@@ -94,13 +108,19 @@ def parse(document: Element | bytes) -> CxmlInvoice:
         purpose=attribute(header, "purpose") or "standard",
         operation=_operation(header),
         document_reference=None if reference is None else attribute(reference, "payloadID") or None,
-        is_header_invoice=indicator is not None and indicator.get("isHeaderInvoice") == "yes",
+        is_header_invoice=_says_yes(indicator, "isHeaderInvoice"),
+        is_price_correction=_says_yes(indicator, "isPriceBasedLineLevelCreditMemo"),
+        is_information_only=_says_yes(header, "isInformationOnly"),
+        is_self_billing=_says_yes(header, "isERS"),
+        modified=next((str(one.tag) for one in root.iter(*_MODIFICATIONS)), None),
         subtotal=_money(summary, "SubtotalAmount"),
         tax=_money(summary, "Tax"),
         special_handling=_money(summary, "SpecialHandlingAmount"),
         shipping=_money(summary, "ShippingAmount"),
         gross=_money(summary, "GrossAmount"),
+        discount=_money(summary, "InvoiceDetailDiscount"),
         net=_money(summary, "NetAmount"),
+        deposit=_money(summary, "DepositAmount"),
         due=_money(summary, "DueAmount"),
         comments=child_content(header, "Comments"),
         lines=tuple(_lines(root)),
@@ -141,8 +161,12 @@ def _line(order: Element, item: Element) -> CxmlInvoiceLine:
         uom=child_content(item, "UnitOfMeasure"),
         description=None if reference is None else child_content(reference, "Description"),
         supplier_part_id=None if reference is None else child_content(reference, "ItemID/SupplierPartID") or None,
+        price_basis=_price_basis(item),
         subtotal=_money(item, "SubtotalAmount"),
         tax=_money(item, "Tax"),
+        special_handling=_money(item, "InvoiceDetailLineSpecialHandling"),
+        shipping=_money(item, "InvoiceDetailLineShipping"),
+        discount=_money(item, "InvoiceDetailDiscount"),
         distributions=tuple(values.distributions(item)),
         extrinsics=values.extrinsics(item),
     )
@@ -158,6 +182,20 @@ def _order_id(order: Element) -> str | None:
 def _order_payload_id(order: Element) -> str | None:
     reference = order.find("InvoiceDetailOrderInfo/OrderReference/DocumentReference")
     return None if reference is None else attribute(reference, "payloadID") or None
+
+
+def _price_basis(item: Element) -> str | None:
+    """Return what an item's price is for, None where it is one unit. Raises UnreadableCxml."""
+    basis = item.find("PriceBasisQuantity")
+    if basis is None:
+        return None
+    stated = [attribute(basis, name) or "1" for name in ("quantity", "conversionFactor")]
+    numbers = [values.number(text, f"PriceBasisQuantity of a {item.tag}") for text in stated]
+    return None if numbers == [1, 1] else f"{stated[0]} with the conversionFactor {stated[1]}"
+
+
+def _says_yes(element: Element | None, name: str) -> bool:
+    return element is not None and element.get(name) == "yes"
 
 
 def _number(header: Element) -> str:

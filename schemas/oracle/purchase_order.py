@@ -96,6 +96,7 @@ def _order(header: Row, rows: list[Row], lines: tuple[OrderLine, ...], currency:
         ordered_at=_ordered_at(header),
         changed_at=newest_stamp(header),
         lines=lines,
+        bill_to_unit=header.text("BillToBU"),
     )
 
 
