@@ -171,6 +171,19 @@ def balance(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def match(
+    order: Annotated[str | None, typer.Option(help="Only the order of this number.")] = None,
+    exceptions: Annotated[bool, typer.Option("--exceptions", help="Only what does not match.")] = False,
+    integration: Annotated[str | None, typer.Option(help="Which integration; not needed if there is one.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show of each order line what was ordered, received and invoiced, and what does not match."""
+    from console import match as matching
+
+    matching.match(integration, order, exceptions_only=exceptions, as_json=as_json)
+
+
+@app.command()
 def migrate(as_json: AsJson = False) -> None:
     """Make the database and the key file if there are none, and bring the tables to this version."""
     from contextlib import ExitStack

@@ -12,6 +12,7 @@ from common.settings.flows import FLOW_NAMES, SHARED, SPOKEN, FlowSettings
 from common.settings.gateway import GatewaySettings, PartySettings, SenderSettings
 from common.settings.indirect import IndirectSettings
 from common.settings.j1p import J1pSettings
+from common.settings.match import MatchSettings
 from common.settings.reading import load, read_file
 from common.settings.section import Fault, Section, SettingsRefused
 
@@ -39,6 +40,7 @@ __all__ = (
     "J1pSettings",
     "JaggaerSettings",
     "LogSettings",
+    "MatchSettings",
     "OracleSettings",
     "PartySettings",
     "ReferenceFlow",

@@ -10,6 +10,7 @@ from common.settings.accounts import AccountSettings
 from common.settings.connections import Dialect, JaggaerSettings, OracleSettings
 from common.settings.convergence import ConvergenceSettings
 from common.settings.flows import ALWAYS_ON, FLOW_NAMES, SHARED, SPOKEN, FlowSettings
+from common.settings.match import MatchSettings
 from common.settings.section import Count, Seconds, Section, Switch, Text, known_as
 
 _LEASE_MARGIN_SECONDS = 5
@@ -95,6 +96,8 @@ class Integration(Section):
     """How account combinations are mapped."""
     convergence: ConvergenceSettings = Field(default_factory=ConvergenceSettings)
     """Who says what a field is, of documents that either side may change."""
+    match: MatchSettings = Field(default_factory=MatchSettings)
+    """What the match preview puts up with."""
     acknowledgments: AcknowledgmentSettings = Field(default_factory=AcknowledgmentSettings)
     """What is made of suppliers' answers to orders."""
     flows: dict[Annotated[str, known_as(FLOW_NAMES)], FlowSettings] = Field(default_factory=dict)
