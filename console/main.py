@@ -25,7 +25,7 @@ from common.mapping.table import NotThisVersion
 from common.settings import FlowSettings, SettingsRefused, load
 from common.telemetry import build, logs
 from common.vault.errors import VaultError
-from console import bus, config, credentials, dead, opened, output, passwords
+from console import bus, config, conflicts, credentials, dead, opened, output, passwords
 from console.map import commands as mapping
 from schemas.tickets import Queue
 
@@ -37,6 +37,7 @@ app = typer.Typer(
 )
 app.add_typer(config.app, name="config")
 app.add_typer(dead.app, name="dead")
+app.add_typer(conflicts.app, name="conflicts")
 app.add_typer(credentials.app, name="credentials")
 app.add_typer(mapping.app, name="map")
 app.add_typer(bus.app, name="bus")
@@ -167,6 +168,19 @@ def balance(as_json: AsJson = False) -> None:
     from console import balance as books
 
     books.balance(as_json)
+
+
+@app.command()
+def match(
+    order: Annotated[str | None, typer.Option(help="Only the order of this number.")] = None,
+    exceptions: Annotated[bool, typer.Option("--exceptions", help="Only what does not match.")] = False,
+    integration: Annotated[str | None, typer.Option(help="Which integration; not needed if there is one.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show of each order line what was ordered, received and invoiced, and what does not match."""
+    from console import match as matching
+
+    matching.match(integration, order, exceptions_only=exceptions, as_json=as_json)
 
 
 @app.command()

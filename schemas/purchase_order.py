@@ -61,7 +61,8 @@ class Schedule:
 
     `key` is the source's id of it (LineLocationId), by which answers to a schedule name it.
     `organization` is the code of the one that receives it; `direct_delivery` says that what is received is delivered at
-    once.
+    once. `receipt_required` says that invoices wait for receipts (three-way match), `receipt_close_percent` by how much
+    less may come before nothing more is expected.
     """
 
     number: int
@@ -76,6 +77,8 @@ class Schedule:
     key: int | None = None
     organization: str | None = None
     direct_delivery: bool = False
+    receipt_required: bool = True
+    receipt_close_percent: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

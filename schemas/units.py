@@ -98,6 +98,15 @@ class UnitMap:
         """Return what the other side calls the unit of a standard code: that code, unless it has its own for it."""
         return self.to_theirs.get(_key(standard), standard)
 
+    def names(self, code: str | None) -> frozenset[str]:
+        """Return all that the unit of a source's code is called, in small letters; of an unmapped one that code."""
+        standard = self.to_standard.get(_key(code or ""))
+        if standard is None:
+            return frozenset({_key(code)} if code else ())
+        theirs = self.theirs(standard)
+        alike = (one for one, other in self.to_standard.items() if self.theirs(other) == theirs)
+        return frozenset((_key(theirs), *alike))
+
     def source(self, code: str | None, *, line: int) -> str:
         """Return the source's code for the other side's. Raises Refused (MAPPING) naming the line and the code."""
         key = _key(code or "")

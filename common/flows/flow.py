@@ -53,8 +53,9 @@ class Mapping:
     accounting field of JAGGAER, the flow that brings its values; `custom_field` is the field that this flow brings
     values of. `on` is the day for which it is decided whether a value may be used. `max_lengths` gives the longest
     texts that the other side takes, by the names of `schemas.order_checks.TEXTS`. `orders` returns the purchase orders
-    of a number as they stand in the ledger: of several legal entities there may be several. `accept_changed_dates` lets
-    an acknowledgment pass that only proposes other days of delivery.
+    of a number as they stand in the ledger: of several legal entities there may be several. `shared` says that either
+    side may change these documents. `accept_changed_dates` lets an acknowledgment pass that only proposes other days of
+    delivery.
     """
 
     dialect: Dialect
@@ -70,6 +71,7 @@ class Mapping:
     indirect: IndirectLayout
     orders: Callable[[str], tuple[PurchaseOrder, ...]]
     max_lengths: dict[str, int] = field(default_factory=dict)
+    shared: bool = False
     accept_changed_dates: bool = False
 
 

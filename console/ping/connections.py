@@ -14,7 +14,7 @@ from common.clock import monotonic
 from common.connections.tokens import OwnToken
 from common.flows.flow import FromOracle
 from common.flows.registry import FLOWS
-from common.settings import Dialect, FlowSettings, Integration, JaggaerSettings, OracleSettings
+from common.settings import SHARED, Dialect, FlowSettings, Integration, JaggaerSettings, OracleSettings
 from common.sides import (
     JaggaerConnection,
     OracleConnection,
@@ -29,6 +29,9 @@ from console.ping.findings import Finding, Result
 from console.ping.flows import Look, Side, Visit, check_flows, no_question
 from console.ping.ground import check_ground, check_secrets
 from console.ping.known import Known
+
+_COUNTERPARTS = {theirs: ours for ours, theirs in SHARED.items()}
+"""Oracle's flow of the documents that JAGGAER's flow brings: what is written there can be read there."""
 
 S = TypeVar("S", OracleSettings, JaggaerSettings)
 
@@ -116,7 +119,7 @@ def _look(flow: str, connection: OracleConnection | JaggaerConnection | None) ->
     """Return how to look at a flow where it is read of this system, else where it is delivered to it."""
     if connection is None:
         return no_question
-    read = connection.sources.get(flow)
+    read = connection.sources.get(flow) or connection.sources.get(_COUNTERPARTS.get(flow, flow))
     return connection.targets[flow].sight if read is None else read.sight
 
 

@@ -145,7 +145,18 @@ def _schedule(row: Row) -> Schedule:
         key=row.identifier("LineLocationId"),
         organization=row.text("ShipToOrganizationCode"),
         direct_delivery=row.identifier("ReceiptRoutingId") == _DIRECT_DELIVERY,
+        receipt_required=_receipt_required(row),
+        receipt_close_percent=row.number("ReceiptCloseTolerancePercent"),
     )
+
+
+def _receipt_required(row: Row) -> bool:
+    """Whether an invoice waits for a receipt; where nothing is said it does.
+
+    The codes of the level are not published (oracle-fusion.md, 7): they are told by the number that they begin with.
+    """
+    level = str(row.raw.get("MatchApprovalLevelCode") or "")
+    return not level.startswith("2") and row.raw.get("ReceiptRequiredFlag") not in (False, "false", "N")
 
 
 def _distribution(row: Row) -> Distribution:
