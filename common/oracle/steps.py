@@ -48,16 +48,12 @@ class Ask(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One effect. `look` and `request` may ask; `judge` is pure. `noun` is what a person calls it.
-
-    One that is `repeatable` does no harm if it is had twice, so nobody need prove that it is missing.
-    """
+    """One effect. `look` and `request` may ask; `judge` is pure. `noun` is what a person calls it."""
 
     noun: str
     look: Callable[[Ask], Present | Missing | Dead | Wait]
     request: Callable[[Ask], Request]
     judge: Callable[[Answer], Present | Dead | Wait | Unclear]
-    repeatable: bool = False
 
 
 Course = Generator[Step, Present, Delivered]

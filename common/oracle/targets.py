@@ -65,7 +65,7 @@ class OracleTarget:
     def find(self, outgoing: Outgoing) -> TargetVerdict:
         """Walk the document's course without any effect, up to the first that is missing."""
         verdict = self._walk(outgoing, self._see)
-        if isinstance(verdict, Absent) and not verdict.proved:
+        if isinstance(verdict, Absent):
             return replace(
                 verdict,
                 proved=outgoing.readbacks + 1 >= self._settings.absent_reads,
@@ -108,7 +108,7 @@ class OracleTarget:
             return Unclear(reason=f"It could not be read back: {error}")
         except SourceRefused as error:
             return Unclear(reason=f"It could not be read back: {error}", answered=True)
-        return Absent(reason=seen.reason, proved=step.repeatable) if isinstance(seen, Missing) else seen
+        return Absent(reason=seen.reason, proved=False) if isinstance(seen, Missing) else seen
 
     def _have(self, step: Step, outgoing: Outgoing) -> Present | TargetVerdict:
         """Look for one effect, and have it if it is not there."""
