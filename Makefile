@@ -8,7 +8,9 @@ ORDERS ?=
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	--custom-compile-command "make lock" --quiet
 
-.PHONY: help setup demo check test test-fast soak bench up down lock clean
+.PHONY: help setup demo check test test-fast test-compose soak bench up down image sbom audit check-kubernetes lock clean
+BUILD_FACTS = VERSION="$$($(PYTHON) deploy/release/version.py)" COMMIT="$$(git rev-parse --short HEAD 2>/dev/null)" \
+	BUILT="$$(date -u +%Y-%m-%dT%H:%M:%SZ)"
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*?## "} {printf "  make %-10s %s\n", $$1, $$2}'
@@ -46,17 +48,30 @@ soak: setup ## minutes under load: short tokens, throttling, an outage, a rotati
 bench: setup ## records per second beside what the bus alone can do; ORDERS=2000
 	@$(BIN)/python -m benchmarks.throughput $(if $(ORDERS),--orders $(ORDERS))
 
-up: .env ## the whole system in docker compose, against the simulators
-	@docker compose up --build --detach
+up: ## the whole system in docker compose, against the simulators: docker compose up, with the version in its image
+	@$(BUILD_FACTS) docker compose up --build --detach --wait
 	@echo "Oracle http://127.0.0.1:8801/admin · JAGGAER http://127.0.0.1:8802/admin · RabbitMQ http://127.0.0.1:15672"
+	@echo "RabbitMQ's management page: user ml-connector-operator, password $$(docker compose run --rm secrets show 2>/dev/null)"
 
 down: ## stop docker compose; its data stay
 	@docker compose down
 
-.env:
-	@umask 077; for name in POSTGRES_PASSWORD RABBITMQ_PASSWORD ORACLE_CLIENT_SECRET JAGGAER_CLIENT_SECRET JAGGAER_SHARED_SECRET; do \
-		echo "$$name=$$(head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n')"; done > .env
-	@echo "up: generated the secrets in .env"
+image: ## the image, with its version, commit and date
+	@$(BUILD_FACTS) docker compose build secrets
+
+test-compose: setup ## minutes: docker compose under load, everything in it killed, restarted and scaled; ORDERS=3000
+	@$(if $(ORDERS),ML_CONNECTOR_TEST_DRILL=$(ORDERS)) $(BIN)/python -m pytest -q -s tests/compose
+
+sbom: ## what is in the image, as CycloneDX: sbom.json
+	@$(PYTHON) deploy/release/sbom.py requirements.lock >sbom.json && echo "sbom: wrote sbom.json"
+
+audit: setup ## known vulnerabilities of what is locked; without a network it says so
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
+	@deploy/release/audit
+
+check-kubernetes: setup ## deploy/kubernetes, rendered if kustomize is here, against Kubernetes' own schemas
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check kubernetes-validate
+	@$(BIN)/python deploy/release/check_kubernetes.py
 
 lock: setup ## resolve the dependencies again: what runs, what builds, what develops
 	@$(BIN)/python -m pip install --quiet uv

@@ -75,14 +75,19 @@ def effective(settings: Settings, environment: Mapping[str, str]) -> list[dict[s
         "RABBITMQ_URL": _broker(settings.rabbitmq_url) if settings.rabbitmq_url else "in memory",
         "ML_CONNECTOR_KEY_FILE": str(settings.key_file),
         "ML_CONNECTOR_STATE": str(settings.state_folder),
+        "ML_CONNECTOR_HEALTH": f"{settings.health.host}:{settings.health.port}" if settings.health else None,
         "ML_CONNECTOR_LOG_FORMAT": settings.log.format,
         "ML_CONNECTOR_LOG_LEVEL": settings.log.level,
     }
     rows = [
-        {"setting": f"environment.{name}", "value": value, "default": not environment.get(name)}
+        {"setting": f"environment.{name}", "value": value, "default": not _is_set(environment, name)}
         for name, value in known.items()
     ]
     return rows + _rows(settings.file, "", given=True)
+
+
+def _is_set(environment: Mapping[str, str], name: str) -> bool:
+    return bool(environment.get(name) or environment.get(f"{name}_FILE"))
 
 
 def _rows(section: Section, place: str, *, given: bool) -> list[dict[str, Any]]:

@@ -23,9 +23,9 @@ from common.ledger import jobs as ledger_jobs
 from common.ledger.jobs import JobKind, Run
 from common.mapping.table import NotThisVersion
 from common.settings import FlowSettings, SettingsRefused, load
-from common.telemetry import logs
+from common.telemetry import build, logs
 from common.vault.errors import VaultError
-from console import config, credentials, dead, opened, output
+from console import bus, config, conflicts, credentials, dead, opened, output, passwords
 from console.map import commands as mapping
 from schemas.tickets import Queue
 
@@ -37,8 +37,11 @@ app = typer.Typer(
 )
 app.add_typer(config.app, name="config")
 app.add_typer(dead.app, name="dead")
+app.add_typer(conflicts.app, name="conflicts")
 app.add_typer(credentials.app, name="credentials")
 app.add_typer(mapping.app, name="map")
+app.add_typer(bus.app, name="bus")
+app.add_typer(passwords.app, name="passwords")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -52,6 +55,26 @@ _ACTIONABLE = (
     NotThisVersion,
     VaultError,
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        facts = build.facts()
+        output.OUT.print(
+            f"ml-connector {facts.version} (commit {facts.commit}, built {facts.date}, Python {facts.python})",
+            highlight=False,
+            soft_wrap=True,
+        )
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show what is running.")
+    ] = False,
+) -> None:
+    """Take what stands before a command."""
 
 
 @app.command()
@@ -109,7 +132,7 @@ def status(as_json: AsJson = False) -> None:
     """Show where every record is, how far each flow has read, and what waits."""
     from console import status as shown
 
-    shown.status(as_json, os.environ.get("RABBITMQ_URL") or None)
+    shown.status(as_json)
 
 
 @app.command()
@@ -161,6 +184,18 @@ def migrate(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def roles(
+    admin_url_file: Annotated[Path, typer.Option(help="Holds the database's address as a user who may make roles.")],
+    passwords: Annotated[Path, typer.Option(help="A folder with the files migrate, run and read: their passwords.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make PostgreSQL's roles: who migrates, who runs, who reads, and the right to append to the audit."""
+    from console import roles as made
+
+    made.make(admin_url_file, passwords, as_json)
+
+
+@app.command()
 def demo(
     orders: Annotated[int, typer.Option(min=20, max=100_000, help="How many orders.")] = 500,
     keep: Annotated[bool, typer.Option("--keep", help="Leave everything running until Ctrl-C.")] = False,
@@ -199,6 +234,8 @@ def _is_text(argument: str) -> bool:
 def _flow_settings(flow: str, integration: str | None) -> tuple[str, FlowSettings]:
     if flow not in FLOWS:
         raise typer.BadParameter(f"There is no flow {flow!r}; there is: {', '.join(FLOWS)}.")
+    if not FLOWS[flow].is_polled:
+        raise typer.BadParameter(f"Documents of {flow} are pushed to us: there is nothing to poll.")
     settings = load(os.environ)
     chosen = opened.chosen_integration(settings, integration)
     return chosen, settings.integrations[chosen].flow(flow)

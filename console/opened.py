@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 
 import typer
 
-from common.database import creation, migrate
+from common.database import creation, migrate, roles
 from common.database.embedded import EmbeddedPostgres
 from common.database.pool import Database
 from common.installation import SEALED_TABLES, key_source, open_database, open_vault
@@ -74,6 +74,7 @@ def prepare(settings: Settings) -> list[str]:
     try:
         creation.check_encoding(database)
         applied = migrate.migrate(database)
+        roles.grant(database)
         _make_key_file(settings, database)
         return applied
     finally:

@@ -18,6 +18,8 @@ from common.reloading import Installations
 from common.telemetry.logs import LogFormat, logger
 from console import opened
 from producers import duties
+from producers.pulse import Pulse
+from producers.watch import watched
 from schemas.tickets import Queue
 from workers import actors
 
@@ -37,7 +39,7 @@ def run(queues: frozenset[Queue], threads: int, *, as_json: bool) -> None:
         settings = opened.settings_with_database(stack)
         configure_logs(settings, LogFormat.JSON if as_json else None)
         opened.prepare(settings)
-        installations = Installations(settings, os.environ, database_size=threads + len(Queue))
+        installations = Installations(settings, os.environ, database_size=threads + len(Queue) + 1)
         stack.callback(installations.close)
         signal.signal(signal.SIGHUP, lambda *_: installations.look_now())
         memory = MemoryBroker() if settings.rabbitmq_url is None else None
@@ -46,5 +48,7 @@ def run(queues: frozenset[Queue], threads: int, *, as_json: bool) -> None:
         worker = dramatiq.Worker(broker, queues={str(queue) for queue in queues}, worker_threads=threads)
         worker.start()
         _LOG.info("running", queues=sorted(queues))
-        duties.run(installations, queues, stop, memory)
+        pulse = Pulse()
+        with watched(settings, pulse, installations.current.database):
+            duties.run(installations, queues, stop, memory, pulse)
         worker.stop(timeout=_SHUTDOWN_SECONDS * 1000)

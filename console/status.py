@@ -1,5 +1,6 @@
 """`ml-connector status`: where everything is, and how far each flow has read."""
 
+import os
 from typing import Any
 
 from common.bus.inspection import RabbitInspector
@@ -7,16 +8,17 @@ from common.bus.session import BusUnavailable
 from common.connections import access, traffic
 from common.database.pool import Database
 from common.ledger import books, cursor, outbox
+from common.settings import load
 from console import opened, output
 from schemas.tickets import Queue
 
 _CONNECTION = ("connection", "access", "stopped_because", "breaker", "away_since", "paused_until", "rate", "because")
 
 
-def status(as_json: bool, rabbitmq_url: str | None) -> None:
+def status(as_json: bool) -> None:
     """Show records by state, cursors, tickets that wait to be published, and queues."""
     with opened.ledger() as database:
-        found = collect(database, rabbitmq_url)
+        found = collect(database, load(os.environ).rabbitmq_url)
     if as_json:
         output.show_json(found)
         return

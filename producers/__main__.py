@@ -8,10 +8,12 @@ from common.installation import configure_logs
 from common.reloading import Installations
 from common.settings import load
 from producers import duties
+from producers.pulse import Pulse
+from producers.watch import watched
 from schemas.tickets import Queue
 
-_DATABASE_CONNECTIONS = len(Queue) + 4
-"""At most; one for each duty."""
+_DATABASE_CONNECTIONS = len(Queue) + 5
+"""At most; one for each duty, and one for metrics."""
 
 
 def main() -> None:
@@ -23,7 +25,9 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     installations = Installations(settings, os.environ, database_size=_DATABASE_CONNECTIONS)
     signal.signal(signal.SIGHUP, lambda *_: installations.look_now())
-    duties.run(installations, frozenset(Queue), stop)
+    pulse = Pulse()
+    with watched(settings, pulse, installations.current.database):
+        duties.run(installations, frozenset(Queue), stop, pulse=pulse)
     installations.close()
 
 

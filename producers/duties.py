@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from common.bus.memory import MemoryBroker
-from common.flows.registry import ROUTES
+from common.flows.registry import FLOWS, ROUTES
 from common.installation import Installation
 from common.reloading import Installations
 from common.settings import FlowSettings
 from producers import dead_letter_sweep, loop, relay, scheduler, sweeper
 from producers.dead_letter_sweep import DeadLetterSweep
 from producers.loop import Duty
+from producers.pulse import Pulse
 from producers.relay import Relay
 from producers.scheduler import Scheduler
 from producers.sweeper import Sweeper
@@ -22,16 +23,21 @@ _SHUTDOWN_SECONDS = 20
 
 
 def run(
-    installations: Installations, queues: frozenset[Queue], stop: threading.Event, broker: MemoryBroker | None = None
+    installations: Installations,
+    queues: frozenset[Queue],
+    stop: threading.Event,
+    broker: MemoryBroker | None = None,
+    pulse: Pulse | None = None,
 ) -> None:
     """Do the duties of a process until `stop` is set; begin them anew whenever other settings are in force.
 
-    A duty keeps nothing in memory, so beginning anew loses nothing.
+    A duty keeps nothing in memory, so beginning anew loses nothing. How they go can be asked of `pulse`.
     """
+    pulse = pulse or Pulse()
     while not stop.is_set():
         installation = installations.current
         changed = threading.Event()
-        threads = loop.start(duties(installation, queues, broker), changed)
+        threads = loop.start(duties(installation, queues, broker), changed, pulse)
         while installations.current is installation and not stop.wait(_LOOK_SECONDS):
             installations.renew()
         changed.set()
@@ -90,5 +96,8 @@ def _scheduler(installation: Installation) -> Scheduler:
 
 def _flows(installation: Installation) -> Mapping[tuple[str, str], FlowSettings]:
     return {
-        (side.name, flow): settings for side in installation.sides.values() for flow, settings in side.flows.items()
+        (side.name, flow): settings
+        for side in installation.sides.values()
+        for flow, settings in side.flows.items()
+        if FLOWS[flow].is_polled
     }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from common.bus.session import BusUnavailable
 from common.database.pool import DatabaseUnavailable
 from common.telemetry.logs import logger
+from producers.pulse import Pulse
 
 _LOG = logger(__name__)
 _AFTER_FAILURE_SECONDS = (1.0, 2.0, 5.0)
@@ -28,21 +29,22 @@ class Duty:
     close: Callable[[], None]
 
 
-def run(duty: Duty, stop: threading.Event) -> None:
-    """Repeat a duty until `stop` is set, then close it."""
+def run(duty: Duty, stop: threading.Event, pulse: Pulse) -> None:
+    """Repeat a duty until `stop` is set, then close it. Each attempt is noted in the pulse."""
     failures = 0
     try:
         while not stop.is_set():
-            more = _attempt(duty)
+            more = _attempt(duty, pulse)
             failures = failures + 1 if more is None else 0
             stop.wait(pause(duty.every_seconds, failures) if not more else 0)
     finally:
         duty.close()
 
 
-def start(duties: list[Duty], stop: threading.Event) -> list[threading.Thread]:
+def start(duties: list[Duty], stop: threading.Event, pulse: Pulse) -> list[threading.Thread]:
     """Run each duty in a thread of its own; join the threads after setting `stop`."""
-    threads = [threading.Thread(target=run, args=(duty, stop), name=duty.name, daemon=True) for duty in duties]
+    pulse.begin([duty.name for duty in duties])
+    threads = [threading.Thread(target=run, args=(duty, stop, pulse), name=duty.name, daemon=True) for duty in duties]
     for thread in threads:
         thread.start()
     return threads
@@ -55,12 +57,17 @@ def pause(every_seconds: float, failures: int) -> float:
     return max(every_seconds, _AFTER_FAILURE_SECONDS[min(failures, len(_AFTER_FAILURE_SECONDS)) - 1])
 
 
-def _attempt(duty: Duty) -> bool | None:
+def _attempt(duty: Duty, pulse: Pulse) -> bool | None:
     """Do the duty once; return whether there is more to do at once, or None if it failed."""
     try:
-        return duty.run_once()
+        more = duty.run_once()
     except (DatabaseUnavailable, BusUnavailable) as error:
         _LOG.warning("waiting", duty=duty.name, reason=str(error))
-    except Exception:  # noqa: BLE001 - a duty that stops for good stops the whole system, and nobody notices
+        pulse.beat(duty.name, trouble=str(error))
+    except Exception as error:  # noqa: BLE001 - a duty that stops for good stops the whole system, and nobody notices
         _LOG.exception("a duty failed", duty=duty.name)
+        pulse.beat(duty.name, trouble=type(error).__name__)
+    else:
+        pulse.beat(duty.name)
+        return more
     return None

@@ -23,6 +23,11 @@ def exact_product(one: Decimal, other: Decimal) -> Decimal:
     return _EXACT.multiply(one, other)
 
 
+def exact_remainder(number: Decimal, step: Decimal) -> Decimal:
+    """Return what is left of a number when it is counted in steps."""
+    return _EXACT.remainder(number, step)
+
+
 def exact_percentage(whole: Decimal, percent: Decimal) -> Decimal:
     """Return so many hundredths of a number with every digit."""
     return _EXACT.scaleb(_EXACT.multiply(whole, percent), -2)

@@ -57,7 +57,12 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """A part of a line that goes to one place on one day. `ordered` is its amount in the order's currency."""
+    """A part of a line that goes to one place on one day. `ordered` is its amount in the order's currency.
+
+    `key` is the source's id of it (LineLocationId), by which answers to a schedule name it.
+    `organization` is the code of the one that receives it; `direct_delivery` says that what is received is delivered at
+    once.
+    """
 
     number: int
     quantity: Decimal | None
@@ -68,6 +73,9 @@ class Schedule:
     promised_delivery: date | None
     canceled: bool
     distributions: tuple[Distribution, ...]
+    key: int | None = None
+    organization: str | None = None
+    direct_delivery: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

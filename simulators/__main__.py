@@ -1,7 +1,8 @@
 """`python -m simulators [oracle|jaggaer|both]`: the simulators as a process of their own, until SIGTERM or SIGINT.
 
 Client ids and secrets come from the environment (ORACLE_CLIENT_ID, ORACLE_CLIENT_SECRET, JAGGAER_CLIENT_ID,
-JAGGAER_CLIENT_SECRET, JAGGAER_SHARED_SECRET); what is not set is generated and printed once.
+JAGGAER_CLIENT_SECRET, JAGGAER_SHARED_SECRET), secrets also from files (ORACLE_CLIENT_SECRET_FILE and so on). A secret
+that is not set is generated and printed once.
 """
 
 import argparse
@@ -66,9 +67,11 @@ def _jaggaer(arguments: argparse.Namespace) -> RunningServer:
 
 
 def _secret(name: str) -> str:
-    known = os.environ.get(name)
+    known, file = os.environ.get(name), os.environ.get(f"{name}_FILE")
     if known:
         return known
+    if file:
+        return Path(file).read_text(encoding="utf-8").strip()
     generated = secrets.token_urlsafe(24)
     print(f"{name}={generated}", flush=True)  # noqa: T201 - the only place where a generated secret can be learned
     return generated

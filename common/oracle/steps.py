@@ -48,12 +48,17 @@ class Ask(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One effect. `look` and `request` may ask; `judge` is pure. `noun` is what a person calls it."""
+    """One effect. `look` and `request` may ask; `judge` is pure. `noun` is what a person calls it.
+
+    `look` finds it unclear where Oracle took the effect a moment ago and does not show it yet.
+    One that is `repeatable` does no harm if it is had twice, so nobody need prove that it is missing.
+    """
 
     noun: str
-    look: Callable[[Ask], Present | Missing | Dead | Wait]
+    look: Callable[[Ask], Present | Missing | Dead | Wait | Unclear]
     request: Callable[[Ask], Request]
     judge: Callable[[Answer], Present | Dead | Wait | Unclear]
+    repeatable: bool = False
 
 
 Course = Generator[Step, Present, Delivered]

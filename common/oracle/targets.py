@@ -11,7 +11,7 @@ from common.connections.source import Row, SourceRefused, SourceUnreadable
 from common.connections.target import Outgoing, Target, TargetVerdict
 from common.ledger.verdicts import Absent, Dead, DeadClass, Delivered, Unclear, Wait, dead_by
 from common.oracle import answers, filters, writes
-from common.oracle.doors import supplier_invoices
+from common.oracle.doors import acknowledgments, receipts, supplier_invoices
 from common.oracle.sightings import sighting
 from common.oracle.steps import Door, Missing, Present, Step
 from common.settings import OracleSettings
@@ -33,6 +33,10 @@ class OracleKind:
 
 
 _KINDS: Mapping[str, Callable[[OracleSettings], OracleKind]] = {
+    "acknowledgments": lambda _: OracleKind(
+        door=acknowledgments.door, resource="purchaseOrderAcknowledgments", number="OrderNumber"
+    ),
+    "receipts": lambda _: OracleKind(door=receipts.door, resource="receivingTransactionsHistory"),
     "supplier_invoices": lambda _: OracleKind(
         door=supplier_invoices.door, resource=supplier_invoices.RESOURCE, number="InvoiceNumber"
     ),
@@ -65,7 +69,7 @@ class OracleTarget:
     def find(self, outgoing: Outgoing) -> TargetVerdict:
         """Walk the document's course without any effect, up to the first that is missing."""
         verdict = self._walk(outgoing, self._see)
-        if isinstance(verdict, Absent):
+        if isinstance(verdict, Absent) and not verdict.proved:
             return replace(
                 verdict,
                 proved=outgoing.readbacks + 1 >= self._settings.absent_reads,
@@ -108,7 +112,7 @@ class OracleTarget:
             return Unclear(reason=f"It could not be read back: {error}")
         except SourceRefused as error:
             return Unclear(reason=f"It could not be read back: {error}", answered=True)
-        return Absent(reason=seen.reason, proved=False) if isinstance(seen, Missing) else seen
+        return Absent(reason=seen.reason, proved=step.repeatable) if isinstance(seen, Missing) else seen
 
     def _have(self, step: Step, outgoing: Outgoing) -> Present | TargetVerdict:
         """Look for one effect, and have it if it is not there."""
@@ -126,7 +130,7 @@ class OracleTarget:
         return self._act(step, request, outgoing)
 
     def _act(self, step: Step, request: Request, outgoing: Outgoing) -> Present | TargetVerdict:
-        below = replace(request, path=f"{writes.API}/{self._settings.version}{request.path}")
+        below = writes.at(self._settings.version, request)
         try:
             answer = self._exchange.send(below, trusted_until=outgoing.trusted_until)
         except NotSent as error:

@@ -8,7 +8,7 @@ from common.settings.accounts import USUAL_CHART, AccountMapping, AccountSetting
 from common.settings.connections import ConnectionSettings, Dialect, JaggaerSettings, OracleSettings
 from common.settings.credentials import BasicCredentials, ClientCredentials, CxmlSettings
 from common.settings.file import BusinessUnits, FileSettings, Integration, LogSettings, Settings, Timing
-from common.settings.flows import FLOW_NAMES, SPOKEN, FlowSettings
+from common.settings.flows import FLOW_NAMES, SHARED, SPOKEN, FlowSettings
 from common.settings.indirect import IndirectSettings
 from common.settings.j1p import J1pSettings
 from common.settings.reading import load, read_file
@@ -16,6 +16,7 @@ from common.settings.section import Fault, Section, SettingsRefused
 
 __all__ = (
     "FLOW_NAMES",
+    "SHARED",
     "SPOKEN",
     "USUAL_CHART",
     "AccountMapping",

@@ -8,8 +8,16 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from common.settings.j1p_documents import J1pInvoices, J1pSupplierInvoices, J1pSuppliers, J1pValues
-from common.settings.section import Section, Text, UrlPath, known_as
+from common.settings.j1p_documents import (
+    J1pConfirmations,
+    J1pInvoices,
+    J1pReceipts,
+    J1pSupplierInvoices,
+    J1pSuppliers,
+    J1pValues,
+)
+from common.settings.section import Section, Text, UrlPath, holding, known_as
+from schemas.j1p.confirmation import ConfirmationLayout
 from schemas.j1p.custom_field_value import CustomFieldLayout
 from schemas.j1p.invoice_layout import J1pInvoiceLayout
 from schemas.j1p.layout import FIELDS, DateFormat, J1pLayout
@@ -56,6 +64,8 @@ class J1pSettings(Section):
     """The query parameter that filters a list."""
     filter_by_number: Annotated[Text, AfterValidator(_with_number)] = "poNumber=={number}"
     """What it says to find one order."""
+    changed_since: Annotated[Text, holding("{since}")] = "LASTUPDATE>={since}"
+    """What it says to find what was changed in lists of suppliers and values; {since} stands for a time."""
     start_parameter: Text = "start"
     """The query parameter that says with which row a list begins."""
     first_row: Annotated[int, Field(ge=0, le=1, strict=True)] = 1
@@ -93,6 +103,10 @@ class J1pSettings(Section):
     """How suppliers are written and listed."""
     values: J1pValues = Field(default_factory=J1pValues)
     """How values of custom fields are written and listed."""
+    confirmations: J1pConfirmations = Field(default_factory=J1pConfirmations)
+    """Where confirmations of orders are listed, and how."""
+    receipts: J1pReceipts = Field(default_factory=J1pReceipts)
+    """Where receipts are listed, and how."""
 
     def contradictions(self) -> Iterator[tuple[str, str]]:
         """Refuse a field with another's name."""
@@ -101,6 +115,8 @@ class J1pSettings(Section):
             "invoices.names": self._invoice_layout,
             "suppliers.names": self._supplier_layout,
             "values.names": self._value_layout,
+            "confirmations.names": self._confirmation_layout,
+            "receipts.names": lambda: self.receipts.layout,
         }
         for key, make in made.items():
             try:
@@ -134,6 +150,8 @@ class J1pSettings(Section):
             invoice=self._invoice_layout(),
             supplier=self._supplier_layout(),
             value=self._value_layout(),
+            confirmation=self._confirmation_layout(),
+            receipt=self.receipts.layout,
         )
 
     def _invoice_layout(self) -> J1pInvoiceLayout:
@@ -144,3 +162,6 @@ class J1pSettings(Section):
 
     def _value_layout(self) -> CustomFieldLayout:
         return CustomFieldLayout(batch=self.batch, date_format=self.date_format, **dict(self.values))
+
+    def _confirmation_layout(self) -> ConfirmationLayout:
+        return ConfirmationLayout(names=self.confirmations.names)

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from common.settings.section import Section, Text, holding, known_as
-from schemas.j1p import custom_field_value, invoice_layout, supplier_body
+from common.settings.section import Section, Text, UrlPath, holding, known_as
+from schemas.j1p import confirmation, custom_field_value, invoice_layout, receipt, supplier_body
 
 
 class J1pInvoices(Section):
@@ -70,3 +70,44 @@ class J1pValues(Section):
     """The inner one."""
     names: dict[Annotated[str, known_as(custom_field_value.FIELDS)], Text] = Field(default_factory=dict)
     """This customer's names for the other fields of a value, where they differ."""
+
+
+class J1pConfirmations(Section):
+    """Where confirmations of orders are listed, and how."""
+
+    path: UrlPath = "/j1p/api/public/ji/v1/purchaseorders/confirmations"
+    """Where they are listed."""
+    changed_since: Annotated[Text, holding("{since}")] = "LASTUPDATE>={since}"
+    """What the filter says to find those that changed since a time."""
+    by_key: Annotated[Text, holding("{number}")] = "CONFIRMATIONID=={number}"
+    """What it says to find one by its id."""
+    names: dict[Annotated[str, known_as(confirmation.FIELDS)], Text] = Field(default_factory=dict)
+    """This customer's names for the fields of a confirmation, where they differ."""
+
+
+class J1pReceipts(Section):
+    """Where receipts are listed, and how."""
+
+    path: UrlPath = "/j1p/api/public/ji/v1/receipts"
+    """Where they are listed."""
+    changed_since: Annotated[Text, holding("{since}")] = "LASTUPDATE>={since}"
+    """What the filter says to list what changed; {since} stands for a time."""
+    by_key: Annotated[Text, holding("{number}")] = "receiptId=={number}"
+    """What it says to find one; {number} stands for JAGGAER's id of it."""
+    header: Text = "header"
+    """The wrapper around a receipt's header."""
+    line_list: Text = "lineList"
+    """The outer wrapper around its lines."""
+    line: Text = "line"
+    """The inner one."""
+    key: Text = "receiptId"
+    """The field of JAGGAER's id of it."""
+    names: dict[Annotated[str, known_as(receipt.FIELDS)], Text] = Field(default_factory=dict)
+    """This customer's names for the other fields of a receipt, where they differ."""
+
+    @property
+    def layout(self) -> receipt.J1pReceiptLayout:
+        """What a receipt looks like. Raises ValueError for names that collide."""
+        return receipt.J1pReceiptLayout(
+            header=self.header, line_list=self.line_list, line=self.line, key=self.key, names=self.names
+        )

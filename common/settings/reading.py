@@ -1,8 +1,10 @@
 """Reading settings: the file, and what the environment says.
 
 Environment: ML_CONNECTOR_CONFIG (the TOML file), DATABASE_URL (absent: embedded PostgreSQL), RABBITMQ_URL (absent: a
-bus in memory), ML_CONNECTOR_KEY_FILE, ML_CONNECTOR_STATE (folder of the embedded server and of a generated key file),
-ML_CONNECTOR_LOG_FORMAT (json or text), ML_CONNECTOR_LOG_LEVEL. The master key comes from the key file, or instead of it
+bus in memory), DATABASE_URL_FILE and RABBITMQ_URL_FILE (files that hold them, because they hold passwords),
+ML_CONNECTOR_KEY_FILE, ML_CONNECTOR_STATE (folder of the embedded server and of a generated key file),
+ML_CONNECTOR_HEALTH (address at which a process tells how it is), ML_CONNECTOR_LOG_FORMAT (json or text),
+ML_CONNECTOR_LOG_LEVEL. The master key comes from the key file, or instead of it
 from ML_CONNECTOR_MASTER_KEY or the command in ML_CONNECTOR_MASTER_KEY_COMMAND.
 """
 
@@ -15,7 +17,7 @@ from pathlib import Path
 from pydantic import SecretStr, ValidationError
 
 from common.settings.faults import faults
-from common.settings.file import FileSettings, LogSettings, Settings
+from common.settings.file import FileSettings, HealthAddress, LogSettings, Settings
 from common.settings.section import Fault, SettingsRefused
 
 _KEY_SOURCES = ("ML_CONNECTOR_KEY_FILE", "ML_CONNECTOR_MASTER_KEY", "ML_CONNECTOR_MASTER_KEY_COMMAND")
@@ -31,10 +33,11 @@ def load(environment: Mapping[str, str]) -> Settings:
     return Settings(
         config=config,
         config_digest=hashlib.sha256(content).digest(),
-        database_url=environment.get("DATABASE_URL") or None,
-        rabbitmq_url=environment.get("RABBITMQ_URL") or None,
+        database_url=_given(environment, "DATABASE_URL"),
+        rabbitmq_url=_given(environment, "RABBITMQ_URL"),
         state_folder=state,
         key_file=Path(environment.get("ML_CONNECTOR_KEY_FILE") or state / "keys"),
+        health=_health(environment.get("ML_CONNECTOR_HEALTH")),
         master_key=_hidden(environment.get("ML_CONNECTOR_MASTER_KEY")),
         master_key_command=_hidden(environment.get("ML_CONNECTOR_MASTER_KEY_COMMAND")),
         log=LogSettings(
@@ -89,6 +92,32 @@ def _one_key_source(environment: Mapping[str, str]) -> None:
             f"{' and '.join(given)} are set. The master key has exactly one source: keep one of them, and see that it "
             f"holds every key that the others held."
         )
+
+
+def _given(environment: Mapping[str, str], name: str) -> str | None:
+    """Return a variable's value, or the content of the file that the variable of that name with _FILE names."""
+    value, file = environment.get(name), environment.get(f"{name}_FILE")
+    if value and file:
+        raise SettingsRefused(f"{name} and {name}_FILE are set. Keep one of them.")
+    if not file:
+        return value or None
+    try:
+        content = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
+        raise SettingsRefused(f"{file}, which {name}_FILE names, cannot be read: {reason}.") from None
+    if not content:
+        raise SettingsRefused(f"{file}, which {name}_FILE names, is empty.")
+    return content
+
+
+def _health(text: str | None) -> HealthAddress | None:
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit() and int(port) < 65536):
+        raise SettingsRefused(f"ML_CONNECTOR_HEALTH is {text!r}. Write host:port, for example 127.0.0.1:9191.")
+    return HealthAddress(host=host.strip("[]"), port=int(port))
 
 
 def _hidden(text: str | None) -> SecretStr | None:

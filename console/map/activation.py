@@ -2,6 +2,7 @@
 
 import threading
 
+from common.flows.registry import FLOWS
 from common.mapping import table
 from common.mapping.current import LOOK_AGAIN_SECONDS
 from common.mapping.table import MappingVersion
@@ -27,6 +28,7 @@ def set_free(ground: Ground, version: MappingVersion) -> Released:
         ground.vault,
         ground.integration,
         Mappings(ground.of_integration, ground.database, ground.vault, ground.integration).of,
+        running=frozenset(name for name in FLOWS if ground.of_integration.flow(name).enabled),
         how=f"{version.kind} mapping version {version.version}",
         actor=person(),
     )

@@ -1,7 +1,8 @@
 """Which records a new mapping sets free: exactly those that it does not refuse any more.
 
 Every dead record of class `mapping` is mapped again from its source's payload, on trial. What would still be refused
-for its mapping stays dead and untouched; the others begin again, oldest first.
+for its mapping stays dead and untouched, and so does what is dead for want of a value that it still needs and that
+JAGGAER still does not know. The others begin again, oldest first.
 """
 
 from collections.abc import Callable
@@ -11,9 +12,10 @@ from functools import cache
 from common.database.pool import Database
 from common.flows.flow import Mapping
 from common.flows.registry import FLOWS
-from common.ledger import dead_letters
+from common.ledger import dead_letters, needs
 from common.ledger.dead_letters import Waiting
-from common.ledger.verdicts import Dead, DeadClass
+from common.ledger.verdicts import Dead, DeadClass, Transformed
+from common.telemetry import redaction
 from common.vault.seal import Vault
 from schemas.identity import RecordId
 from workers import transformation
@@ -34,26 +36,47 @@ class Released:
 
 
 def release(
-    database: Database, vault: Vault, integration: str, mapping_of: MappingOf, *, how: str, actor: str
+    database: Database,
+    vault: Vault,
+    integration: str,
+    mapping_of: MappingOf,
+    *,
+    running: frozenset[str],
+    how: str,
+    actor: str,
 ) -> Released:
-    """Replay the records of an integration that waited for this mapping. A record that is not dead is left alone."""
+    """Replay the records of an integration that waited for this mapping. A record that is not dead is left alone.
+
+    Only what flows of `running` bring is needed, as at delivery.
+    """
     mapping_of = cache(mapping_of)
     free, waiting = [], []
     for held in dead_letters.waiting(database, vault, integration, DeadClass.MAPPING):
-        refused = _refused(held, mapping_of)
-        if refused is not None:
+        verdict = _on_trial(held, mapping_of)
+        if isinstance(verdict, Dead) and verdict.category is DeadClass.MAPPING:
             waiting.append(held.record_id)
-            if refused.field is not None:
-                dead_letters.restate(database, held.record_id, refused, actor=actor)
+            if verdict.field is not None:
+                dead_letters.restate(database, held.record_id, verdict, actor=actor)
+        elif isinstance(verdict, Transformed) and _lacks_as_before(database, integration, held, verdict, running):
+            waiting.append(held.record_id)
         elif dead_letters.replay(database, held.record_id, actor=actor, how=how):
             free.append(held.record_id)
     return Released(released=tuple(free), waiting=tuple(waiting))
 
 
-def _refused(held: Waiting, mapping_of: MappingOf) -> Dead | None:
-    """Return for what a record still waits, None if it is free now. What cannot be tried waits as before."""
+def _on_trial(held: Waiting, mapping_of: MappingOf) -> transformation.TransformVerdict:
+    """Return what becomes of a record under the mapping. What cannot be tried waits as before."""
     flow = FLOWS.get(held.flow)
     if flow is None or held.source is None:
         return _UNTRIED
-    verdict = transformation.written(held.source, flow, mapping_of(held.flow))
-    return verdict if isinstance(verdict, Dead) and verdict.category is DeadClass.MAPPING else None
+    return transformation.written(held.source, flow, mapping_of(held.flow))
+
+
+def _lacks_as_before(
+    database: Database, integration: str, held: Waiting, verdict: Transformed, running: frozenset[str]
+) -> bool:
+    """Whether a record is dead for want of what it still needs: the mapping changed nothing about that."""
+    wanted = [need for need in verdict.needs if need.flow in running]
+    found = needs.standings(database, integration, held.record_id, wanted)
+    verdicts = [needs.judge([standing]) for standing in found]
+    return held.reason in {redaction.mask(one.reason) for one in verdicts if isinstance(one, Dead)}

@@ -121,6 +121,6 @@ def moment(fields: Mapping[str, JsonValue], name: str) -> datetime | None:
     compact = f"{stated[:8]}T{stated[8:] or '000000'}" if _COMPACT.fullmatch(stated) else stated
     try:
         found = datetime.fromisoformat(compact)
-    except ValueError:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise UnreadableOrder(f"{name} is {stated[:40]!r}, not a time") from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

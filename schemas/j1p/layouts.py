@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from schemas.j1p.confirmation import ConfirmationLayout
 from schemas.j1p.custom_field_value import CustomFieldLayout
 from schemas.j1p.invoice_layout import J1pInvoiceLayout
 from schemas.j1p.layout import J1pLayout
+from schemas.j1p.receipt import J1pReceiptLayout
 from schemas.j1p.supplier_body import SupplierLayout
 
 
@@ -16,3 +18,5 @@ class J1pLayouts:
     invoice: J1pInvoiceLayout = field(default_factory=J1pInvoiceLayout)
     supplier: SupplierLayout = field(default_factory=SupplierLayout)
     value: CustomFieldLayout = field(default_factory=CustomFieldLayout)
+    confirmation: ConfirmationLayout = field(default_factory=ConfirmationLayout)
+    receipt: J1pReceiptLayout = field(default_factory=J1pReceiptLayout)

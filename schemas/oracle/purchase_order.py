@@ -24,6 +24,7 @@ from schemas.oracle.order_status import is_canceled, order_status
 from schemas.oracle.row import Row
 from schemas.purchase_order import Distribution, OrderLine, OrderStatus, Party, Person, PurchaseOrder, Schedule
 
+_DIRECT_DELIVERY = 3  # ReceiptRoutingId (oracle-fusion.md, 3.1)
 _CHILDREN = ("lines", "schedules", "distributions")  # from the header downwards
 
 
@@ -141,6 +142,9 @@ def _schedule(row: Row) -> Schedule:
         promised_delivery=row.day("PromisedDeliveryDate"),
         canceled=is_canceled(row),
         distributions=tuple(_distribution(share) for share in _by_number(row, "distributions", "DistributionNumber")),
+        key=row.identifier("LineLocationId"),
+        organization=row.text("ShipToOrganizationCode"),
+        direct_delivery=row.identifier("ReceiptRoutingId") == _DIRECT_DELIVERY,
     )
 
 

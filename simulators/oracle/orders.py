@@ -1,12 +1,14 @@
 """The orders of a pod, and what a summary needs of each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from simulators.oracle.attributes import PURCHASE_ORDERS
+from simulators.oracle.differences import Difference, applied, difference, stamps
 from simulators.oracle.generator import FIRST_KEY, KEY_STEP, GeneratedOrders, Generator, Order
+from simulators.oracle.query import Path, Value
 from simulators.oracle.store import Store
 
 PENDING = "PENDING SUPPLIER ACKNOWLEDGMENT"
@@ -41,6 +43,30 @@ class Orders(Store):
         for part in _parts(row):
             if _holder(part) != key:
                 self._holders[part] = key
+
+    def _packed(self, row: Order) -> Any:
+        """Return how a generated order differs from how it was made, and any other as it is."""
+        key = row["POHeaderId"]
+        if key < FIRST_KEY or _holder(key) != key:
+            return row
+        return difference(row, self._generator.order(key), self.resource) or row
+
+    def _unpacked(self, key: int, kept: Any) -> Order:
+        return (
+            applied(self._generator.order(key), kept) if isinstance(kept, Difference) else super()._unpacked(key, kept)
+        )
+
+    def _kept_value(self, key: int, kept: Any, name: str) -> Any:
+        if not isinstance(kept, Difference):
+            return super()._kept_value(key, kept, name)
+        return kept.own[name] if name in kept.own else self._generator.value(key, name)
+
+    def child_stamps(self, key: int, path: Path) -> Iterable[Value]:
+        """Return every stamp of a line, a schedule or a distribution; no line is made for it."""
+        kept = self._kept.get(key)
+        if isinstance(kept, Difference):
+            return stamps(kept, path, self._generator.stamp(key))
+        return super().child_stamps(key, path)
 
     def next_generated(self) -> Order:
         """Return a new order that is not in the store yet."""

@@ -30,6 +30,7 @@ from simulators.oracle.invoices import Invoices
 from simulators.oracle.life_cycle import STATUSES
 from simulators.oracle.life_cycle_details import LIFE_CYCLE_DETAILS, LifeCycleDetails
 from simulators.oracle.options import OracleOptions, Switches
+from simulators.oracle.order_lines import numbered, reprice
 from simulators.oracle.order_views import OrderView
 from simulators.oracle.orders import PENDING, Orders, described
 from simulators.oracle.receipt_follow_ups import FollowUps
@@ -237,12 +238,12 @@ class OracleSimulator:
         header = self.switches.parent_moves_with_children
 
         def apply(order: Order) -> None:
-            line = _numbered(order, line_number)
+            line = numbered(order, line_number)
             life_cycle.check_changeable(order, line)
             if description is not None:
                 line["Description"] = description
             if quantity is not None or price is not None:
-                _reprice(line, quantity, price)
+                reprice(line, quantity, price)
             restamp(line, LINES, self.now())
             sum_up(order)
             order["Revision"] += 1 if header else 0
@@ -257,9 +258,9 @@ class OracleSimulator:
         """Cancel one line: its quantity and amounts become zero. Raises FusionError for one that has ended."""
 
         def apply(order: Order) -> None:
-            line = _numbered(order, line_number)
+            line = numbered(order, line_number)
             life_cycle.check_changeable(order, line)
-            _reprice(line, Decimal(0), None)
+            reprice(line, Decimal(0), None)
             life_cycle.mark(line, "CANCELED", everywhere=True)
             restamp(line, LINES, self.now())
             sum_up(order)
@@ -375,33 +376,3 @@ class OracleSimulator:
 
     def _publish(self, order: Order, kind: str) -> None:
         self.changes.publish(self.orders, order, kind, **described(order))
-
-
-def _numbered(order: Order, number: int) -> Order:
-    for line in order["lines"]:
-        if line["LineNumber"] == number:
-            found: Order = line
-            return found
-    raise FusionError(400, f"The order {order['OrderNumber']} has no line {number}.")
-
-
-def _reprice(line: Order, quantity: Decimal | None, price: Decimal | None) -> None:
-    """Set quantity and price of a line on its first schedule and distribution; the others go to zero."""
-    service = line["Quantity"] is None
-    quantity = quantity if quantity is not None else (Decimal(1) if service else line["Quantity"])
-    price = price if price is not None else (line["Amount"] if service else line["Price"])
-    amount = quantity * price
-    line.update({"Amount": amount} if service else {"Quantity": quantity, "Price": price, "BasePrice": price})
-    for position, schedule in enumerate(line["schedules"]):
-        first = position == 0
-        _set_part(schedule, quantity if first else Decimal(0), amount if first else Decimal(0), service=service)
-        if not service:
-            schedule["Price"] = price
-        for number, distribution in enumerate(schedule["distributions"]):
-            whole = first and number == 0
-            _set_part(distribution, quantity if whole else Decimal(0), amount if whole else Decimal(0), service=service)
-
-
-def _set_part(row: Order, quantity: Decimal, amount: Decimal, *, service: bool) -> None:
-    row.update({"Amount": amount} if service else {"Quantity": quantity})
-    row["Ordered"] = row["Total"] = amount

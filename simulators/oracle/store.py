@@ -101,7 +101,8 @@ class Store:
         self._keys = source.keys()
         self._stamps = {key: source.stamp(key) for key in self._keys}
         self._touched = dict(self._stamps)
-        self._kept: dict[int, Row] = {}
+        self._kept: dict[int, Any] = {}
+        """The changed rows, as `_packed` made them."""
         self._indexed = tuple(name for name in (resource.number, *resource.indexed) if name is not None)
         self._kept_as: dict[tuple[str, Any], set[int]] = {}
         """The changed rows that have or had a value of an indexed attribute; whoever looks one up compares."""
@@ -121,7 +122,8 @@ class Store:
         with self._lock:
             if key not in self._stamps:
                 raise KeyError(key)
-            return self._kept.get(key) or self._source.row(key)
+            kept = self._kept.get(key)
+            return self._source.row(key) if kept is None else self._unpacked(key, kept)
 
     def put(self, row: Row) -> None:
         """Take a row, new or changed, with the stamps that it carries."""
@@ -137,7 +139,7 @@ class Store:
             for name in self._indexed:
                 if row[name] is not None:
                     self._kept_as.setdefault((name, row[name]), set()).add(key)
-            self._stamps[key], self._touched[key], self._kept[key] = stamp, touched, row
+            self._stamps[key], self._touched[key], self._kept[key] = stamp, touched, self._packed(row)
 
     def remove(self, key: int) -> None:
         """Take a row away, without a trace for those who read. Raises KeyError."""
@@ -156,11 +158,31 @@ class Store:
         """Return one attribute of a row; a row that was never changed is not made for it."""
         kept = self._kept.get(key)
         if kept is not None:
-            return kept[name]
+            return self._kept_value(key, kept, name)
+        return self._made_value(key, name)
+
+    def child_stamps(self, key: int, path: Path) -> Iterable[Value]:
+        """Return every stamp of a child of a row; one that was never changed is not made for it."""
+        return (self.stamp(key),) if key not in self._kept else walk(self.get(key), path)
+
+    def _made_value(self, key: int, name: str) -> Any:
         column = self._columns.setdefault(name, {})
         if key not in column:
             column[key] = self._source.value(key, name)
         return column[key]
+
+    def _packed(self, row: Row) -> Any:
+        """Return what is kept of a changed row."""
+        return row
+
+    def _unpacked(self, key: int, kept: Any) -> Row:  # noqa: ARG002 - for those who keep less than the row
+        """Return the row of what was kept."""
+        row: Row = kept
+        return row
+
+    def _kept_value(self, key: int, kept: Any, name: str) -> Any:  # noqa: ARG002 - as above
+        """Return one attribute of what was kept."""
+        return kept[name]
 
     def keys(self) -> list[int]:
         """Return every key, ascending."""
@@ -272,8 +294,8 @@ class StoredRow:
     def values(self, path: Path) -> Iterable[Value]:
         """Return every value of an attribute."""
         store, key = self._store, self._key
-        if path[-1] == STAMP and (len(path) == 1 or store.never_changed(key)):
-            return (store.stamp(key),)
+        if path[-1] == STAMP:
+            return (store.stamp(key),) if len(path) == 1 else store.child_stamps(key, path)
         if len(path) == 1:
             return (key,) if path[0] == store.resource.key else (store.value(key, path[0]),)
         if store.never_changed(key) and (known := store.alike(path)) is not None:

@@ -5,13 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from time import monotonic
-from typing import Any
 
 import pytest
 
 from common.ledger import dead_letters
-from common.ledger.verdicts import DeadClass
 from tests.fixtures.cluster import Plan
 from tests.fixtures.flows import CHART, all_flows
 from tests.fixtures.system import System, system
@@ -146,43 +143,3 @@ def test_what_happens_to_a_document_after_it_was_sent_follows(tmp_path: Path, da
         paid = b"""SELECT record_id FROM record
                    WHERE flow = 'invoice_status' AND state = 'delivered' AND document_key = %(key)s"""
         assert eventually(lambda: inside.database.fetch_one(paid, {"key": str(invoice["InvoiceId"])})), why(inside)
-
-
-def test_unmapped_accounts_stop_exactly_their_documents_and_a_mapping_releases_exactly_those(
-    tmp_path: Path, database_url: str
-) -> None:
-    with world(orders=30, lines=2, suppliers=8, combinations=40) as around:
-        used = {key: accounts_of(around.oracle.orders.get(key)) for key in around.keys}
-        wanted = min(account for accounts in used.values() for account in accounts)
-        stopped = sorted(str(around.number(key)) for key, accounts in used.items() if wanted in accounts)
-        others = {account for accounts in used.values() for account in accounts} - {wanted}
-        rows = [f"10,,,{account},,,,{account},{{costCenter}}," for account in sorted(others)]
-        with system(tmp_path, around, database_url, None, all_flows(Plan(every=1))) as inside:
-            assert eventually(lambda: states(inside)["gl_accounts", "delivered"] >= 50), why(inside)
-            assert inside.cluster.command("map", "import", str(CHART.sheet(tmp_path, *rows))).returncode == 0
-            assert eventually(lambda: len(around.jaggaer.orders) == 30 - len(stopped)), why(inside)
-            assert eventually(lambda: states(inside)["purchase_orders", "dead"] == len(stopped)), why(inside)
-            letters = dead_letters.find(inside.database, category=DeadClass.MAPPING)
-            assert sorted(letter["document_number"] for letter in letters) == stopped
-            for letter in letters:
-                assert "POChargeAccount" in letter["field"], letter
-                assert f".{wanted}." in letter["value"], letter
-
-            usual = CHART.sheet(tmp_path)
-            started = monotonic()
-            released = inside.cluster.command("map", "import", str(usual))
-            assert released.returncode == 0, released.stdout + released.stderr
-            assert eventually(lambda: len(around.jaggaer.orders) == 30), why(inside)
-            assert monotonic() - started < 60
-        assert around.doubles() == []
-        assert len(around.applied()) == 30
-
-
-def accounts_of(order: Any) -> set[str]:
-    """Return the natural accounts that an order is charged to."""
-    return {
-        distribution["POChargeAccount"].split(".")[2]
-        for line in order["lines"]
-        for schedule in line["schedules"]
-        for distribution in schedule["distributions"]
-    }

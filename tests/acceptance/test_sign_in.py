@@ -129,7 +129,7 @@ def test_a_wrong_password_stops_the_connection_until_it_is_replaced(
     stays_stopped(around, inside)
     set_password(cluster, right_password(around))
 
-    assert eventually(lambda: len(around.applied()) == 3 and not around.disagreements(), seconds=30)
+    assert eventually(lambda: len(around.applied()) == 3 and not around.disagreements())
     assert spent(inside) <= 1
     assert eventually(lambda: oracle_access(cluster) == {"access": "open", "stopped_because": None})
     assert events(inside) == ["connection stopped", "connection resumed"]
@@ -156,6 +156,6 @@ def test_a_password_that_expires_costs_only_time(cluster: Cluster, around: World
     assert eventually(lambda: "connection stopped" in events(inside))
     set_password(cluster, renewed)
 
-    assert eventually(lambda: len(around.applied()) == 5 and not around.disagreements(), seconds=30)
+    assert eventually(lambda: len(around.applied()) == 5 and not around.disagreements())
     assert events(inside) == ["connection stopped", "connection resumed"]
     assert around.doubles() == []

@@ -25,14 +25,14 @@ from tests.fixtures import exchanges
 url, what = sys.argv[1:]
 exchange = exchanges.alone(url, timeout=20.0, connections=2)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-started = time.monotonic()
+started = time.process_time()
 try:
     exchange.send(Request(method="GET", path="/" + what, authorized=what == "token"))
     said = "an answer"
 except Exception as error:
     said = f"{type(error).__name__}: {error}"
 grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-print(f"{time.monotonic() - started:.2f}|{grown:.1f}|{said}")
+print(f"{time.process_time() - started:.2f}|{grown:.1f}|{said}")
 """
 
 
@@ -59,7 +59,7 @@ def sending(head: bytes, part: Callable[[], bytes], times: int) -> Callable[[Lis
 
 
 def ask(server: Callable[[Listener], Handler], what: str = "x") -> tuple[float, float, str]:
-    """Ask in a process of its own; return seconds, how much its memory grew (MiB), and what it said."""
+    """Ask in a process of its own; return its processor seconds, how much its memory grew (MiB), and what it said."""
     with listening(server) as listener:
         done = subprocess.run(
             [sys.executable, "-c", _ASK, listener.url, what],

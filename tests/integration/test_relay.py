@@ -13,6 +13,7 @@ from common.database.pool import Database
 from common.ledger import outbox
 from common.ledger.verdicts import SendAs
 from producers import loop, relay
+from producers.pulse import Pulse
 from producers.relay import Relay
 from schemas.tickets import Queue
 from tests.fixtures.services import fresh_vhost
@@ -47,7 +48,7 @@ def test_a_queue_that_refuses_tickets_keeps_only_its_own(bench: LedgerBench, url
         bench.make_ready(record_id, send_as=SendAs.PUT)
     stop = threading.Event()
     duties = [relay.duty(relay_of(bench.database, url, queue), 0.05) for queue in (FULL, OPEN)]
-    threads = loop.start(duties, stop)
+    threads = loop.start(duties, stop, Pulse())
     inspector = RabbitInspector(url)
     try:
         assert eventually(lambda: inspector.depth(OPEN) == 5)

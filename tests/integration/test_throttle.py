@@ -82,11 +82,11 @@ def test_one_answer_that_asks_for_a_pause_pauses_every_process(server: Server, m
     paused_at = time.monotonic()
     before = len(server.taken)
 
-    assert eventually(lambda: many[1].hold_back_seconds() > 0, seconds=1)
+    assert eventually(lambda: many[1].hold_back_seconds() > 0, seconds=1.8)
     with pytest.raises(NotSent, match="asks us to slow down"):
         send_before(many[1], paused_at + 0.9)
     assert len(server.taken) == before
-    assert eventually(lambda: many[1].hold_back_seconds() == 0, seconds=3)
+    assert eventually(lambda: many[1].hold_back_seconds() == 0)
     assert many[1].send(GET).status == 200
     assert server.taken[-1] - paused_at >= 1.9
 
@@ -105,7 +105,7 @@ def test_a_system_that_is_away_is_tried_by_one_and_back_for_all(
     server.faults.add(down)
     for _ in range(3):
         assert many[0].send(GET).status == 503
-    assert eventually(lambda: many[1].hold_back_seconds() > 0, seconds=2)
+    assert eventually(lambda: many[1].hold_back_seconds() > 0)
     assert shown(database)["breaker"] == "open"
     away_since = time.monotonic()
 
@@ -114,8 +114,8 @@ def test_a_system_that_is_away_is_tried_by_one_and_back_for_all(
     assert 1 <= tried <= 5  # after 1, 2 and 4 seconds, or a little later
     server.faults.clear()
 
-    assert eventually(lambda: succeeds(many[1]), seconds=20)
-    assert eventually(lambda: many[0].hold_back_seconds() == 0, seconds=2)
+    assert eventually(lambda: succeeds(many[1]))
+    assert eventually(lambda: many[0].hold_back_seconds() == 0)
     assert [one.send(GET).status for one in many] == [200, 200]
     assert shown(database)["breaker"] == "closed"
     told = database.fetch_all(b"SELECT event FROM audit_event WHERE event LIKE 'connection%' ORDER BY event_id")

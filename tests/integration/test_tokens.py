@@ -49,6 +49,7 @@ from tests.fixtures import exchanges
 url, database_url, key_file, secret, threads, start = sys.argv[1:]
 database = Database(database_url, size=4)
 opened = exchanges.sharing(url, database, Vault(database, KeyFile(path=Path(key_file))), secret=secret)
+print("ready", flush=True)
 said = []
 
 def ask():
@@ -126,7 +127,7 @@ def process(server: Server, ledger: tuple[str, Path], *, threads: int, start: fl
 
 def succeeded(started: "subprocess.Popen[str]") -> int:
     """Wait for a process; return how many of its requests were answered with 200."""
-    return int(started.communicate(timeout=60)[0].splitlines()[-1])
+    return int(started.communicate(timeout=120)[0].splitlines()[-1])
 
 
 def test_200_threads_in_8_processes_ask_for_one_token(server: Server, ledger: tuple[str, Path]) -> None:
@@ -143,11 +144,12 @@ def test_a_refresher_that_dies_is_followed_by_another_within_10_seconds(
     server.faults.add(Fault(kind=FaultKind.LATENCY, path="/token", seconds=30, times=1))
     first = process(server, ledger, threads=1, start=0)
     assert eventually(lambda: server.faults.list()[1].times == 0)
+    second = process(server, ledger, threads=1, start=0)
+    assert second.stdout is not None
+    assert second.stdout.readline() == "ready\n"  # what a busy machine needs to start it is not what is measured
     first.send_signal(signal.SIGKILL)
     first.communicate(timeout=10)
     killed_at = time.monotonic()
-
-    second = process(server, ledger, threads=1, start=0)
 
     assert succeeded(second) == 1
     assert time.monotonic() - killed_at < 10

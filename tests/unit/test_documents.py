@@ -14,6 +14,7 @@ DOCUMENTS = [
     ROOT / "ARCHITECTURE.md",
     ROOT / "CHANGELOG.md",
     *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "deploy").rglob("*.md")),
 ]
 _PLACE = re.compile(r"`((?:[a-z_]+/)+[a-z_0-9]+)\.py:([A-Za-z_]+)`")
 _LINK = re.compile(r"\[[^\]]*\]\(([^)#]+?)(?:#[^)]*)?\)")

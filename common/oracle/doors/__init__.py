@@ -1,1 +1,1 @@
-"""Doors: how each kind of document has its effect at Oracle, as a course of steps (`common/oracle/steps.py`)."""
+"""Doors: how each kind of document has its effect at Oracle, step by step (`common/oracle/steps.py`)."""

@@ -185,12 +185,12 @@ def test_a_short_value_is_no_reason_to_mask_words() -> None:
 def test_a_secret_outlasts_any_number_of_tokens_and_the_newest_tokens_are_known() -> None:
     lasting, tokens = secrets.token_urlsafe(24), [secrets.token_urlsafe(900) for _ in range(500)]
     redaction.register(lasting)
-    started = time.monotonic()
+    started = time.process_time()
     for token in tokens:
         redaction.register_token(token)
         redaction.mask(f"a line of a usual length about US164861, {lasting}")
 
-    assert time.monotonic() - started < 2.0
+    assert time.process_time() - started < 2.0
     assert redaction.mask(f"{lasting} {tokens[-1]} {tokens[-30]}") == f"{MASK} {MASK} {MASK}"
 
 
@@ -204,8 +204,8 @@ def test_masking_takes_no_time_whatever_the_text_is() -> None:
         "://" * 30_000,
         "'" * 90_000,
     ]
-    started = time.monotonic()
+    started = time.process_time()
     for text in hostile:
         redaction.mask(text)
 
-    assert time.monotonic() - started < 5.0
+    assert time.process_time() - started < 5.0

@@ -5,6 +5,7 @@ import threading
 from common.bus.session import BusUnavailable
 from producers import loop
 from producers.loop import Duty
+from producers.pulse import Pulse
 
 
 def test_a_duty_that_fails_waits_longer_each_time_and_as_ever_once_it_succeeds() -> None:
@@ -23,6 +24,8 @@ def test_a_duty_that_fails_is_called_again_and_closed_at_the_end() -> None:
             raise BusUnavailable("away")
         return True
 
-    loop.run(Duty(name="duty", run_once=run_once, every_seconds=60, close=lambda: calls.append("closed")), stop)
+    loop.run(
+        Duty(name="duty", run_once=run_once, every_seconds=60, close=lambda: calls.append("closed")), stop, Pulse()
+    )
 
     assert calls == ["called", "called", "closed"]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +167,19 @@ def test_attributes_are_those_of_the_published_answer(reference: Path) -> None:
     (schedule,) = item["schedules"]["items"]
     assert item.keys() - {"links", "schedules"} == ACKNOWLEDGMENTS.attributes.keys()
     assert schedule.keys() - {"links"} == ACKNOWLEDGED_SCHEDULES.attributes.keys()
+
+
+def test_the_published_order_waits_as_published(start: Callable[..., Pod], reference: Path) -> None:
+    folder = reference / "oracle-samples"
+    orders = json.loads((folder / "purchaseorders-get-expanded-v4.json").read_text("utf-8"), parse_float=Decimal)
+    pod = start(orders=3, samples=(orders,))
+    (published,) = json.loads((folder / "purchaseorderacknowledgments-get.json").read_text("utf-8"))["items"]
+    (shown,) = pod.rows(WAITING, expand="schedules")
+    schedules = [(item.pop("schedules")["items"], item.pop("links"))[0][0] for item in (published, shown)]
+    assert shown == published
+    assert {name: schedules[1][name] for name in schedules[0] if name != "links"} == {
+        name: value for name, value in schedules[0].items() if name != "links"
+    }
+    body = json.loads((folder / "purchaseorderacknowledgments-patch-schedules-request.json").read_text("utf-8"))
+    assert pod.send("PATCH", f"{WAITING}/{published['POHeaderId']}", body).status_code == 200
+    assert pod.page(f"/{published['POHeaderId']}")["Status"] == "Rejected"

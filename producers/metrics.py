@@ -1,0 +1,83 @@
+"""The metrics of the whole system, as Prometheus reads them: what the ledger says, asked when somebody asks.
+
+Every producer tells the same figures, because they come from the ledger. What it costs is bounded by remembering the
+answer for a few seconds, however many ask.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+
+from common.clock import Monotonic, monotonic
+from common.database.pool import Database
+from common.ledger import books, cursor, outbox
+from common.telemetry import build
+
+_REMEMBERED_SECONDS = 5.0
+
+Rows = Iterable[Mapping[str, Any]]
+
+
+class LedgerMetrics:
+    """A collector of the ledger's figures, and their text."""
+
+    def __init__(self, database: Database, clock: Monotonic = monotonic) -> None:
+        self._database = database
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._text = b""
+        self._until = 0.0
+        self._registry = CollectorRegistry(auto_describe=False)
+        self._registry.register(self)
+
+    def text(self) -> bytes:
+        """Return the metrics in the text format. Raises DatabaseUnavailable."""
+        with self._lock:
+            if self._clock() >= self._until:
+                self._text = generate_latest(self._registry)
+                self._until = self._clock() + _REMEMBERED_SECONDS
+            return self._text
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Describe nothing beforehand, so that registering asks the database nothing."""
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Ask the ledger. Raises DatabaseUnavailable."""
+        flow = ("integration", "flow")
+        states, waiting, cursors = books.states(self._database), outbox.waiting(self._database), self._cursors()
+        yield family("records", "Records by state.", states, (*flow, "state"), "records")
+        yield family("dead_records", "Records that wait for a person.", self._dead(), (*flow, "class"), "records")
+        yield family("oldest_record_seconds", "Age of the oldest open record.", _open(states), (*flow, "state"), "age")
+        yield family("outbox_tickets", "Tickets that wait to be published.", waiting, ("queue",), "tickets")
+        yield family("outbox_oldest_seconds", "Age of the oldest of them.", waiting, ("queue",), "oldest")
+        yield family("cursor_behind_seconds", "How far the cursor is behind now.", cursors, flow, "behind")
+        facts = {**asdict(build.facts()), "one": 1}
+        yield family("build_info", "What is running.", [facts], ("version", "commit", "python"), "one")
+
+    def _dead(self) -> Rows:
+        return books.dead(self._database)
+
+    def _cursors(self) -> Rows:
+        return [row for row in cursor.everywhere(self._database) if row["behind"] is not None]
+
+
+def family(name: str, help_text: str, rows: Rows, labels: tuple[str, ...], value: str) -> GaugeMetricFamily:
+    """Return rows as a gauge: some of their columns are labels, one is the value; spans of time become seconds."""
+    gauge = GaugeMetricFamily(f"ml_connector_{name}", help_text, labels=labels)
+    for row in rows:
+        figure = row[value]
+        seconds = figure.total_seconds() if isinstance(figure, timedelta) else float(figure)
+        gauge.add_metric([str(row[label]) for label in labels], seconds)
+    return gauge
+
+
+def _open(states: Rows) -> Rows:
+    """Return the states in which a record still has something before it."""
+    done = ("delivered", "unchanged", "superseded", "dead")
+    return [row for row in states if row["state"] not in done]

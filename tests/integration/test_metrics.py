@@ -1,0 +1,38 @@
+"""The metrics: what the ledger says, in Prometheus' words."""
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from common.ledger import books
+from producers.metrics import LedgerMetrics
+from tests.integration.bench import LedgerBench, version
+
+pytestmark = pytest.mark.services
+
+
+def figures(metrics: LedgerMetrics, name: str) -> dict[tuple[str, ...], float]:
+    families = {one.name: one for one in text_string_to_metric_families(metrics.text().decode())}
+    return {tuple(sample.labels.values()): sample.value for sample in families[f"ml_connector_{name}"].samples}
+
+
+def test_records_tickets_and_ages_are_what_the_ledger_says(bench: LedgerBench) -> None:
+    bench.see(version(1), version(2))
+
+    told = LedgerMetrics(bench.database)
+
+    (state,) = books.states(bench.database)
+    assert figures(told, "records") == {(state["flow"], state["integration"], "captured"): 2}
+    assert figures(told, "outbox_tickets") == {("oracle.poll",): 1, ("transform",): 2}
+    assert all(age >= 0 for age in figures(told, "oldest_record_seconds").values())
+    assert figures(told, "dead_records") == {}
+
+
+def test_an_answer_is_remembered_for_a_moment(bench: LedgerBench) -> None:
+    now = [0.0]
+    told = LedgerMetrics(bench.database, clock=lambda: now[0])
+    before = told.text()
+    bench.see(version(1))
+
+    assert told.text() == before
+    now[0] += 6
+    assert told.text() != before

@@ -1,0 +1,1 @@
+"""The files that put the system on machines, held against the code."""
