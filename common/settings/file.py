@@ -9,12 +9,8 @@ from pydantic import AfterValidator, Field, SecretStr
 from common.settings.accounts import AccountSettings
 from common.settings.connections import Dialect, JaggaerSettings, OracleSettings
 from common.settings.flows import ALWAYS_ON, FLOW_NAMES, SPOKEN, FlowSettings
-<<<<<<< HEAD
 from common.settings.match import MatchSettings
-from common.settings.section import Count, Seconds, Section, Text, known_as
-=======
 from common.settings.section import Count, Seconds, Section, Switch, Text, known_as
->>>>>>> main
 
 _LEASE_MARGIN_SECONDS = 5
 
@@ -97,13 +93,10 @@ class Integration(Section):
     """Whose documents are synced."""
     accounts: AccountSettings = Field(default_factory=AccountSettings)
     """How account combinations are mapped."""
-<<<<<<< HEAD
     match: MatchSettings = Field(default_factory=MatchSettings)
     """What the match preview puts up with."""
-=======
     acknowledgments: AcknowledgmentSettings = Field(default_factory=AcknowledgmentSettings)
     """What is made of suppliers' answers to orders."""
->>>>>>> main
     flows: dict[Annotated[str, known_as(FLOW_NAMES)], FlowSettings] = Field(default_factory=dict)
     """The flows, each with its schedule."""
 
