@@ -15,7 +15,7 @@ from common.bus.publisher import MemoryPublisher, Publisher, RabbitPublisher
 from common.clock import Monotonic, monotonic
 from common.connections import access, configured, credentials
 from common.database.pool import Database
-from common.ledger import payloads
+from common.ledger import inbox, pairs, payloads
 from common.ledger.settlement import Patience
 from common.settings import FileSettings, Settings, SettingsRefused, Timing
 from common.sides import Shared, Side, open_side
@@ -27,7 +27,7 @@ from common.vault.sources import KeyCommand, KeyFile, KeySource, KeyVariable
 _CONNECTIONS_FOR_KEYS = 1
 """Apart from the others: a data key is looked up while its thread holds one of those."""
 
-SEALED_TABLES = (payloads.SEALED, credentials.SEALED, access.SEALED)
+SEALED_TABLES = (payloads.SEALED, inbox.SEALED, credentials.SEALED, access.SEALED, pairs.SEALED)
 """Every table with sealed values: what a rotation of keys goes through. A table that is missing here is never resealed,
 and master keys that only it needs are not told."""
 

@@ -97,6 +97,8 @@ def try_(connection: Connection, as_json: AsJson = False) -> None:
     """Ask for a token with a connection's client secret. Ends with exit code 1 if none comes."""
     with ExitStack() as stack:
         settings = opened.settings_with_database(stack)
+        if ".gateway." in connection:
+            raise typer.BadParameter(f"{connection} is a sender that pushes to the gateway: it has no token to ask for")
         integration = settings.integrations.get(connection.rpartition(".")[0])
         if integration is None or connection not in {place.connection for place in _places(settings)}:
             raise _unknown(settings, connection)
@@ -216,6 +218,15 @@ def _places_of(name: str, integration: Integration) -> Iterator[Place]:
         file, variable = cxml.shared_secret_file, cxml.shared_secret_env
         yield Place(
             connection=jaggaer, name=CredentialName.SHARED_SECRET, file=file, variable=variable, read=cxml.secret
+        )
+    gateway = integration.jaggaer.gateway
+    for sender, who in gateway.senders.items() if gateway is not None else ():
+        yield Place(
+            connection=f"{name}.gateway.{sender}",
+            name=CredentialName.SHARED_SECRET,
+            file=who.shared_secret_file,
+            variable=who.shared_secret_env,
+            read=who.secret,
         )
 
 

@@ -25,7 +25,7 @@ from common.mapping.table import NotThisVersion
 from common.settings import FlowSettings, SettingsRefused, load
 from common.telemetry import build, logs
 from common.vault.errors import VaultError
-from console import bus, config, credentials, dead, opened, output, passwords
+from console import bus, config, conflicts, credentials, dead, opened, output, passwords
 from console.map import commands as mapping
 from schemas.tickets import Queue
 
@@ -37,6 +37,7 @@ app = typer.Typer(
 )
 app.add_typer(config.app, name="config")
 app.add_typer(dead.app, name="dead")
+app.add_typer(conflicts.app, name="conflicts")
 app.add_typer(credentials.app, name="credentials")
 app.add_typer(mapping.app, name="map")
 app.add_typer(bus.app, name="bus")
@@ -246,6 +247,8 @@ def _is_text(argument: str) -> bool:
 def _flow_settings(flow: str, integration: str | None) -> tuple[str, FlowSettings]:
     if flow not in FLOWS:
         raise typer.BadParameter(f"There is no flow {flow!r}; there is: {', '.join(FLOWS)}.")
+    if not FLOWS[flow].is_polled:
+        raise typer.BadParameter(f"Documents of {flow} are pushed to us: there is nothing to poll.")
     settings = load(os.environ)
     chosen = opened.chosen_integration(settings, integration)
     return chosen, settings.integrations[chosen].flow(flow)

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from common.database.pool import Database
-from common.ledger import books
+from common.ledger import books, inbox
 from common.vault.seal import Vault
 from console import opened, output
 from schemas import exact_json
@@ -28,10 +28,12 @@ def trace(number: str, as_json: bool, with_payload: bool) -> None:
 
 
 def collect(database: Database, vault: Vault, number: str, *, with_payload: bool) -> dict[str, Any]:
-    """Return the versions of a document, each with its events and, if asked, its payloads."""
+    """Return the versions of a document, each with its events, what was pushed of it and, if asked, its payloads."""
     versions = books.versions(database, number)
-    events = books.events(database, [RecordId(version["record_id"]) for version in versions])
+    record_ids = [RecordId(version["record_id"]) for version in versions]
+    events, requests = books.events(database, record_ids), inbox.of_records(database, record_ids)
     for version in versions:
+        version["received"] = [request for request in requests if request["record_id"] == version["record_id"]]
         version["events"] = [event for event in events if event["record_id"] == version["record_id"]]
         if with_payload:
             version["payloads"] = _payloads(database, vault, RecordId(version["record_id"]))
@@ -68,6 +70,13 @@ def draw(number: str, versions: list[dict[str, Any]]) -> None:
         )
         if version["next_step"]:
             branch.add(f"[yellow]next step:[/yellow] {escape(output.shown(version['next_step']))}")
+        for request in version["received"]:
+            odd = f" · odd: {' '.join(request['deviations'])}" if request["deviations"] else ""
+            branch.add(
+                f"{output.shown(request['received_at'])} [cyan]{escape(request['request'])}[/cyan] "
+                f"{escape(request['payload_id'])} from {escape(request['origin'])} through {escape(request['sender'])}"
+                f"{escape(odd)}"
+            )
         for event in version["events"]:
             moved = f"{event['from_state'] or ''} → {event['to_state'] or ''}".strip(" →")
             branch.add(

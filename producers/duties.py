@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from common.bus.memory import MemoryBroker
-from common.flows.registry import ROUTES
+from common.flows.registry import FLOWS, ROUTES
 from common.installation import Installation
 from common.reloading import Installations
 from common.settings import FlowSettings
@@ -96,5 +96,8 @@ def _scheduler(installation: Installation) -> Scheduler:
 
 def _flows(installation: Installation) -> Mapping[tuple[str, str], FlowSettings]:
     return {
-        (side.name, flow): settings for side in installation.sides.values() for flow, settings in side.flows.items()
+        (side.name, flow): settings
+        for side in installation.sides.values()
+        for flow, settings in side.flows.items()
+        if FLOWS[flow].is_polled
     }

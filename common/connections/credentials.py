@@ -1,6 +1,7 @@
 """Credentials: the secrets of connections, sealed in the database, each change with its event and without its value.
 
-A connection is named `<integration>.oracle` or `<integration>.jaggaer`. Only the newest value of a credential is kept.
+A connection is named `<integration>.oracle` or `<integration>.jaggaer`; who may push to the gateway has one named
+`<integration>.gateway.<sender>`. Only the newest value of a credential is kept.
 A process reads one again after a few seconds, so that a changed one takes effect without a restart.
 """
 
@@ -58,7 +59,7 @@ def put(
         row = database.fetch_one(_SQL["version"], scope)
         version = row["version"] + 1 if row else 1
         sealed = vault.seal(secret.get_secret_value().encode(), _place({**scope, "version": version}))
-        integration = connection.rpartition(".")[0]
+        integration = connection.partition(".")[0]
         asked = {**scope, "version": version, "sealed": sealed, "actor": actor, "integration": integration}
         if database.fetch_one(_SQL["put"], asked) is not None:
             return version

@@ -53,8 +53,9 @@ class Mapping:
     accounting field of JAGGAER, the flow that brings its values; `custom_field` is the field that this flow brings
     values of. `on` is the day for which it is decided whether a value may be used. `max_lengths` gives the longest
     texts that the other side takes, by the names of `schemas.order_checks.TEXTS`. `orders` returns the purchase orders
-    of a number as they stand in the ledger: of several legal entities there may be several. `accept_changed_dates` lets
-    an acknowledgment pass that only proposes other days of delivery.
+    of a number as they stand in the ledger: of several legal entities there may be several. `shared` says that either
+    side may change these documents. `accept_changed_dates` lets an acknowledgment pass that only proposes other days of
+    delivery.
     """
 
     dialect: Dialect
@@ -70,6 +71,7 @@ class Mapping:
     indirect: IndirectLayout
     orders: Callable[[str], tuple[PurchaseOrder, ...]]
     max_lengths: dict[str, int] = field(default_factory=dict)
+    shared: bool = False
     accept_changed_dates: bool = False
 
 
@@ -97,9 +99,12 @@ class FromOracle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FromJaggaer:
-    """Documents that JAGGAER lists, and those that are pushed to the gateway as these cXML requests."""
+    """Documents that JAGGAER lists, and those that are pushed to the gateway as these cXML requests.
 
-    listing: Callable[[J1pSettings], Listing]
+    Without a listing they are only pushed.
+    """
+
+    listing: Callable[[J1pSettings], Listing] | None
     requests: frozenset[str] = frozenset()
 
 
@@ -125,6 +130,11 @@ class Flow:
     def deliver_queue(self) -> Queue:
         """Where its records go to be sent: to the other system's."""
         return Queue.JAGGAER_DELIVER if isinstance(self.source, FromOracle) else Queue.ORACLE_DELIVER
+
+    @property
+    def is_polled(self) -> bool:
+        """Whether there is a place to read its documents from: what is only pushed has none."""
+        return isinstance(self.source, FromOracle) or self.source.listing is not None
 
     @property
     def absent(self) -> Callable[[Row], Row] | None:

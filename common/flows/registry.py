@@ -9,9 +9,13 @@ from common.flows import (
     gl_accounts,
     invoice_status,
     invoices,
+    jaggaer_accounts,
+    jaggaer_cost_centers,
+    jaggaer_suppliers,
     order_status,
     purchase_orders,
     receipts,
+    ship_notices,
     supplier_invoices,
     suppliers,
 )
@@ -29,8 +33,12 @@ FLOWS = MappingProxyType(
             order_status.FLOW,
             invoices.FLOW,
             invoice_status.FLOW,
+            jaggaer_accounts.FLOW,
+            jaggaer_cost_centers.FLOW,
+            jaggaer_suppliers.FLOW,
             acknowledgments.FLOW,
             receipts.FLOW,
+            ship_notices.FLOW,
             supplier_invoices.FLOW,
         )
     }

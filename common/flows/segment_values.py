@@ -6,6 +6,7 @@ is sent as inactive, and one that was never sent is not sent for that. A value w
 on the day on which a poll or the rescan reads it.
 """
 
+from dataclasses import replace
 from urllib.parse import quote
 
 from common.connections.source import Row, SourceRefused
@@ -15,6 +16,7 @@ from common.oracle.resource import Resource
 from schemas.j1p import custom_field_value as j1p
 from schemas.oracle import segment_value as oracle
 from schemas.reference_value import ReferenceValue
+from schemas.shared_reference import SharedReference
 
 
 def sent(value: ReferenceValue, mapping: Mapping) -> Transformed:
@@ -35,7 +37,10 @@ def segment_values(name: str, segment: str) -> Flow:
         return Resource(path=f"valueSets/{code}/child/values", key="ValueId", number="Value")
 
     def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
-        return sent(oracle.parse(row), mapping)
+        value = oracle.parse(row)
+        reference = SharedReference(oracle_key=str(value.key), number=value.number)
+        written = sent(value, mapping)
+        return replace(written, body=reference.encode()) if mapping.shared else written
 
     return Flow(
         name=name,

@@ -11,7 +11,7 @@ from typing import Any
 
 from common.database import statements
 from common.database.pool import Database
-from common.ledger import records
+from common.ledger import payload_place
 from common.vault.seal import Vault
 from schemas.identity import RecordId
 
@@ -96,14 +96,14 @@ def newest_delivered(database: Database, integration: str, flow: str) -> Known |
 def payload(database: Database, vault: Vault, record_id: RecordId, part: str) -> bytes | None:
     """Return a record's `source` or `target` payload as it was sealed; None if it has none."""
     row = database.fetch_one(_SQL["payload"], {"record_id": record_id, "part": part})
-    return vault.open(bytes(row["sealed"]), records.place(record_id, part)) if row else None
+    return vault.open(bytes(row["sealed"]), payload_place.place(record_id, part)) if row else None
 
 
 def newest_sources(database: Database, vault: Vault, integration: str, flow: str, number: str) -> list[bytes]:
     """Return the source payload of the newest version of each document of a number. Raises DoesNotOpen."""
     parameters = {"integration": integration, "flow": flow, "number": number}
     rows = database.fetch_all(_SQL["newest_sources"], parameters)
-    return [vault.open(bytes(row["sealed"]), records.place(RecordId(row["record_id"]), "source")) for row in rows]
+    return [vault.open(bytes(row["sealed"]), payload_place.place(RecordId(row["record_id"]), "source")) for row in rows]
 
 
 def newest_number(database: Database, integration: str, flow: str, *, delivered: bool) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from common.database import statements
 from common.database.pool import Database
-from common.ledger import records
+from common.ledger import payload_place
 from common.vault.seal import Vault
 from schemas.identity import RecordId
 
@@ -31,7 +31,7 @@ def newest_sources(
         rows = database.fetch_all(_SQL["newest_sources"], asked)
         for row in rows:
             record_id = RecordId(row["record_id"])
-            source = vault.open(bytes(row["sealed"]), records.place(record_id, "source"))
+            source = vault.open(bytes(row["sealed"]), payload_place.place(record_id, "source"))
             yield record_id, row["document_number"], source
         if len(rows) < _PAGE:
             return

@@ -11,7 +11,7 @@ from typing import Any
 
 from common.database import statements
 from common.database.pool import Database
-from common.ledger import records
+from common.ledger.payload_place import place
 from common.ledger.rescue import Route
 from common.ledger.verdicts import Dead, DeadClass
 from common.telemetry import redaction
@@ -107,6 +107,6 @@ def reissue_lost(database: Database, routes: list[Route], seen: set[RecordId], *
 
 def _opened(vault: Vault, record_id: RecordId, sealed: bytes) -> bytes | None:
     try:
-        return vault.open(bytes(sealed), records.place(record_id, "source"))
+        return vault.open(bytes(sealed), place(record_id, "source"))
     except DoesNotOpen:
         return None

@@ -34,6 +34,8 @@ class JobKind(StrEnum):
     """Because a person asked: the same window."""
     RESCAN = "rescan"
     """Every document, whatever its stamps say: finds what was changed without a stamp."""
+    PUSHED = "pushed"
+    """Because a document was pushed to the gateway: it reads nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +208,22 @@ def put_off(database: Database, page: Page, *, rest_seconds: float, reason: str,
 def fail(database: Database, page: Page, reason: str) -> None:
     """End the job as failed: the cursor stays where it is. Does nothing if the claim no longer holds."""
     database.fetch_one(_SQL["fail"], {**_held(page), "reason": redaction.mask(reason)})
+
+
+def open_pushed(connection: Connection, integration: str, flow: str, *, actor: str) -> Origin:
+    """Open the job of one document that was pushed, which is done already. Belongs into the document's transaction."""
+    asked = {"job_id": str(uuid.uuid4()), "integration": integration, "flow": flow, "actor": actor}
+    row = None
+    while row is None:  # two jobs of a flow are never due in the same microsecond
+        row = connection.execute(_SQL["open_pushed"], asked).fetchone()
+    return Origin(
+        integration=integration, flow=flow, job_id=JobId(str(row["job_id"])), read_at=row["opened_at"], actor=actor
+    )
+
+
+def count_pushed(connection: Connection, origin: Origin, *, rows_new: int) -> None:
+    """Keep how many records a pushed document brought that the ledger did not have: one, or none."""
+    connection.execute(_SQL["count_pushed"], {"job_id": origin.job_id, "rows_new": rows_new})
 
 
 def recent(database: Database, limit: int) -> list[dict[str, Any]]:

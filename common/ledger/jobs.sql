@@ -134,6 +134,23 @@ WITH moved AS (
 )
 SELECT *, clock_timestamp() AS read_at FROM moved
 
+-- name: open_pushed
+-- Opens a job that is done: the document that it is for was pushed, there is nothing to read.
+WITH opened AS (
+    INSERT INTO job (job_id, integration, flow, kind, due_at, state, finished_at, pages, rows_seen)
+    VALUES (%(job_id)s, %(integration)s, %(flow)s, 'pushed', clock_timestamp(), 'done', clock_timestamp(), 1, 1)
+    ON CONFLICT (integration, flow, kind, due_at) DO NOTHING
+    RETURNING *
+), event AS (
+    INSERT INTO audit_event (actor, event, integration, flow, job_id, to_state, detail)
+    SELECT %(actor)s, 'job opened', integration, flow, job_id, state, jsonb_build_object('kind', kind) FROM opened
+)
+SELECT job_id, opened_at FROM opened
+
+-- name: count_pushed
+-- Keeps what a pushed document brought.
+UPDATE job SET rows_new = %(rows_new)s WHERE job_id = %(job_id)s
+
 -- name: recent
 -- The newest jobs, with what each showed.
 SELECT job_id, integration, flow, kind, due_at, state, opened_at, finished_at, reason, cursor_before, window_from,

@@ -3,14 +3,14 @@
 from typing import Any
 
 from common.database import statements
-from common.ledger import records
+from common.ledger import payload_place
 from common.vault.rotation import SealedTable
 from common.vault.sealed_value import Place
 from schemas.identity import RecordId
 
 
 def _place(row: dict[str, Any]) -> Place:
-    return records.place(RecordId(row["record_id"]), row["part"])
+    return payload_place.place(RecordId(row["record_id"]), row["part"])
 
 
 SEALED = SealedTable(

@@ -17,7 +17,9 @@ from psycopg.types.json import Jsonb
 from common.clock import Monotonic
 from common.database import statements
 from common.database.pool import Connection, Database
-from common.ledger import dead_letters
+from common.ledger import dead_letters, pairs
+from common.ledger.payload_place import place
+from common.ledger.readmission import readmit
 from common.ledger.settlement import Budget, Settlement
 from common.ledger.states import SETTLED, State
 from common.ledger.verdicts import (
@@ -26,6 +28,7 @@ from common.ledger.verdicts import (
     Delivered,
     Found,
     Need,
+    PutRight,
     SendAs,
     Transformed,
     Verdict,
@@ -33,7 +36,7 @@ from common.ledger.verdicts import (
     evidence,
 )
 from common.telemetry import redaction
-from common.vault.seal import DoesNotOpen, KeyMissing, Place, Vault
+from common.vault.seal import DoesNotOpen, KeyMissing, Vault
 from schemas.identity import Identity, JobId, RecordId, dedupe_key, document_reference
 from schemas.refusals import Refusal
 from schemas.tickets import Queue
@@ -216,11 +219,37 @@ def settle(
         }
     elif isinstance(verdict, Dead):
         parameters["needs"] = _needs_column(verdict.needs)
-    moved = database.fetch_one(_SQL["settle"], parameters)
-    if moved is None:
-        raise LeaseLost(f"record {held.record_id} is not claimed with fence {held.fence} any more")
+    moved = _moved(database, vault, held, verdict, parameters)
     for record_id in moved["died_waiting"]:
         dead_letters.replay(database, record_id, actor=held.actor, how=f"{held.document_number} was delivered")
+
+
+def _moved(
+    database: Database, vault: Vault, held: Claim, verdict: Verdict, parameters: dict[str, Any]
+) -> dict[str, Any]:
+    agreement = verdict.agreement if isinstance(verdict, Delivered) else None
+    with database.transaction() if agreement else database.connection() as connection:
+        moved = connection.execute(_SQL["settle"], parameters).fetchone()
+        if moved is None:
+            raise LeaseLost(f"record {held.record_id} is not claimed with fence {held.fence} any more")
+        if agreement is not None:
+            pairs.keep(connection, vault, held.integration, held.record_id, agreement, actor=held.actor)
+            _put_right(connection, vault, held, agreement.put_right)
+    return moved
+
+
+def _put_right(connection: Connection, vault: Vault, held: Claim, wrong: PutRight | None) -> None:
+    """Let the other side be told what it has changed and does not own."""
+    if wrong is not None:
+        readmit(
+            connection,
+            vault,
+            integration=held.integration,
+            flow=wrong.flow,
+            key=wrong.key,
+            actor=held.actor,
+            because=wrong.because,
+        )
 
 
 def _needs_column(wanted: tuple[Need, ...]) -> Jsonb | None:
@@ -241,11 +270,6 @@ def state_of(database: Database, record_id: RecordId) -> State | None:
     """Return the state of a record, None if there is none of that id."""
     row = database.fetch_one(_SQL["state_of"], {"record_id": record_id})
     return State(row["state"]) if row else None
-
-
-def place(record_id: RecordId, part: str) -> Place:
-    """Return where a record's sealed payload belongs: the associated data of its seal."""
-    return Place(table="payload", column=part, row=str(record_id))
 
 
 def _origin(origin: Origin) -> dict[str, Any]:

@@ -4,10 +4,12 @@ A step is a function from a claimed record to a verdict. Every verdict carries i
 audit event. Only `Dead` and a crash spend anything: `Wait` gives the attempt back.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from schemas.convergence import Conflict
 from schemas.refusals import Refusal
 
 
@@ -77,11 +79,40 @@ class Transformed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PutRight:
+    """The document whose newest version must be told again, and why: the same words mean the same cause."""
+
+    flow: str
+    key: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """What a delivery made both sides of a shared document have in common, and what only a person can decide.
+
+    `kind` names the pairs it belongs to; `seen_version` is the version of the pair that was compared with, 0 if there
+    was none. `put_right` says what the side that was not told must be told because it is not its own to change: its
+    flow, and why.
+    """
+
+    kind: str
+    oracle_key: str
+    oracle_number: str
+    jaggaer_key: str | None
+    fields: Mapping[str, str | None] = field(repr=False)
+    seen_version: int
+    conflicts: tuple[Conflict, ...] = ()
+    put_right: PutRight | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
     """The target has it. `how` says how we know; `target_id` is its name there."""
 
     target_id: str
     how: str
+    agreement: Agreement | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

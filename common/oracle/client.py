@@ -23,6 +23,7 @@ _LOG = logger(__name__)
 _HEADERS = {"REST-Framework-Version": "4", "Accept": "application/json"}
 _API = "/fscmRestApi/resources"
 _LARGEST_PAGE = 500
+_FEW = 25
 _ALL = "*"
 """Stands for every resource."""
 
@@ -113,6 +114,12 @@ class OracleClient:
             named = row.get(resource.number) if resource.number else key
             raise SourceUnreadable(f"{named} was in a page of {resource.path} but is not found by its key {key}")
         return self._completed(found[0], resource.children)
+
+    def matching(self, resource: Resource, condition: str) -> list[Row]:
+        """Read whole the few documents that a row-match expression selects. Raises as `page` does."""
+        expand = {"expand": resource.expand} if resource.children else {}
+        query = {"q": condition, "orderBy": f"{resource.key}:asc", "links": "self", "limit": str(_FEW), **expand}
+        return [self._completed(row, resource.children) for row in self._collection(self._path(resource), query)]
 
     def sight(self, resource: Resource, number: str | None) -> Sighting:
         """Look at the documents without reading them: how many there are, or how many have a number.

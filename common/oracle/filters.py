@@ -33,11 +33,6 @@ def equals(attribute: str, text: str) -> str:
     return f"{_name(attribute)} = {quoted(text)}"
 
 
-def is_number(attribute: str, number: int) -> str:
-    """Return the condition that an attribute is a whole number."""
-    return f"{_name(attribute)} = {int(number)}"
-
-
 def differs(attribute: str, text: str) -> str:
     """Return the condition that an attribute is another text; one without a value is none. Raises NotQuotable."""
     return f"{_name(attribute)} != {quoted(text)}"

@@ -130,7 +130,7 @@ class OracleTarget:
         return self._act(step, request, outgoing)
 
     def _act(self, step: Step, request: Request, outgoing: Outgoing) -> Present | TargetVerdict:
-        below = replace(request, path=f"{writes.API}/{self._settings.version}{request.path}")
+        below = writes.at(self._settings.version, request)
         try:
             answer = self._exchange.send(below, trusted_until=outgoing.trusted_until)
         except NotSent as error:

@@ -5,6 +5,7 @@ read: Oracle reports business failures inside them (3.6).
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from common.connections import retry_after
 from common.connections.exchange import Answer, Request
@@ -20,6 +21,11 @@ _ACTION = "application/vnd.oracle.adf.action+json"
 _NOT_LET_IN_SECONDS = 60.0
 _CONFLICT_SECONDS = 5.0
 _NEXT_STEP = "Remove the cause in Oracle or in the document, then replay the dead letter."
+
+
+def at(version: str, request: Request) -> Request:
+    """Return a request of below at the API of a version."""
+    return replace(request, path=f"{API}/{version}{request.path}")
 
 
 def post(path: str, fields: Mapping[str, JsonValue]) -> Request:

@@ -7,8 +7,9 @@ line, the key and the reason, all of them at once. Secrets never stand in the fi
 from common.settings.accounts import USUAL_CHART, AccountMapping, AccountSettings, ChartSettings, ReferenceFlow
 from common.settings.connections import ConnectionSettings, Dialect, JaggaerSettings, OracleSettings
 from common.settings.credentials import BasicCredentials, ClientCredentials, CxmlSettings
-from common.settings.file import BusinessUnits, FileSettings, Integration, LogSettings, Settings, Timing
-from common.settings.flows import FLOW_NAMES, SPOKEN, FlowSettings
+from common.settings.file import Bind, BusinessUnits, FileSettings, Integration, LogSettings, Settings, Timing
+from common.settings.flows import FLOW_NAMES, SHARED, SPOKEN, FlowSettings
+from common.settings.gateway import GatewaySettings, PartySettings, SenderSettings
 from common.settings.indirect import IndirectSettings
 from common.settings.j1p import J1pSettings
 from common.settings.match import MatchSettings
@@ -17,11 +18,13 @@ from common.settings.section import Fault, Section, SettingsRefused
 
 __all__ = (
     "FLOW_NAMES",
+    "SHARED",
     "SPOKEN",
     "USUAL_CHART",
     "AccountMapping",
     "AccountSettings",
     "BasicCredentials",
+    "Bind",
     "BusinessUnits",
     "ChartSettings",
     "ClientCredentials",
@@ -31,6 +34,7 @@ __all__ = (
     "Fault",
     "FileSettings",
     "FlowSettings",
+    "GatewaySettings",
     "IndirectSettings",
     "Integration",
     "J1pSettings",
@@ -38,8 +42,10 @@ __all__ = (
     "LogSettings",
     "MatchSettings",
     "OracleSettings",
+    "PartySettings",
     "ReferenceFlow",
     "Section",
+    "SenderSettings",
     "Settings",
     "SettingsRefused",
     "Timing",

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from common.settings.credentials import BasicCredentials, ClientCredentials, CxmlSettings
+from common.settings.gateway import GatewaySettings
 from common.settings.indirect import IndirectSettings
 from common.settings.j1p import J1pSettings
 from common.settings.section import Address, Count, Rate, RequestSeconds, Seconds, Section, Switch, Text, known_as
@@ -80,6 +81,8 @@ class JaggaerSettings(ConnectionSettings):
     """What this customer's J1P looks like."""
     cxml: CxmlSettings | None = None
     """Whom cXML documents are from and for; needed where a dialect is cxml."""
+    gateway: GatewaySettings | None = None
+    """Who may push documents; unset: nobody."""
     indirect: IndirectSettings | None = None
     """As whom Indirect XML messages are posted; needed where a dialect is indirect."""
     timeout_seconds: RequestSeconds = 30.0

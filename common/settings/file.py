@@ -8,7 +8,8 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from common.settings.accounts import AccountSettings
 from common.settings.connections import Dialect, JaggaerSettings, OracleSettings
-from common.settings.flows import ALWAYS_ON, FLOW_NAMES, SPOKEN, FlowSettings
+from common.settings.convergence import ConvergenceSettings
+from common.settings.flows import ALWAYS_ON, FLOW_NAMES, SHARED, SPOKEN, FlowSettings
 from common.settings.match import MatchSettings
 from common.settings.section import Count, Seconds, Section, Switch, Text, known_as
 
@@ -93,6 +94,8 @@ class Integration(Section):
     """Whose documents are synced."""
     accounts: AccountSettings = Field(default_factory=AccountSettings)
     """How account combinations are mapped."""
+    convergence: ConvergenceSettings = Field(default_factory=ConvergenceSettings)
+    """Who says what a field is, of documents that either side may change."""
     match: MatchSettings = Field(default_factory=MatchSettings)
     """What the match preview puts up with."""
     acknowledgments: AcknowledgmentSettings = Field(default_factory=AcknowledgmentSettings)
@@ -109,6 +112,10 @@ class Integration(Section):
         chosen = self.flow(flow).dialect or self.jaggaer.dialect
         return chosen if chosen in SPOKEN[flow] else Dialect.J1P
 
+    def shared(self, flow: str) -> bool:
+        """Whether both sides may change the documents of a flow of Oracle's: whether JAGGAER's flow of them runs."""
+        return flow in SHARED and self.flow(flow).enabled and self.flow(SHARED[flow]).enabled
+
     def contradictions(self) -> Iterator[tuple[str, str]]:
         """Ask for the description of every dialect that a flow speaks, and of the accounts that are mapped."""
         for name, flow in self.flows.items():
@@ -120,8 +127,19 @@ class Integration(Section):
                 spoken = " or ".join(repr(str(one)) for one in sorted(SPOKEN[name]))
                 yield f"flows.{name}.dialect", f"flow {name} is spoken as {spoken} only"
         yield from self._flow_contradictions()
+        yield from self._shared_contradictions()
         for key, reason in self.accounts.missing():
             yield f"accounts.{key}", reason
+
+    def _shared_contradictions(self) -> Iterator[tuple[str, str]]:
+        """Ask for what documents of both sides cannot do without."""
+        for ours, theirs in SHARED.items():
+            if self.shared(ours) and self.dialect(ours) is not Dialect.J1P:
+                yield f"flows.{theirs}", f"is read by J1P, so flow {ours} must be spoken as 'j1p' too"
+        for flow, segment in (("jaggaer_accounts", "account"), ("jaggaer_cost_centers", "cost_center")):
+            named = getattr(self.accounts, f"{segment}_segment")
+            if self.flow(flow).enabled and named not in self.accounts.value_sets:
+                yield f"flows.{flow}", f"needs accounts.value_sets.{named}: the code of the value set that is written"
 
     def _flow_contradictions(self) -> Iterator[tuple[str, str]]:
         """Ask for what some flows cannot do without."""
@@ -167,11 +185,11 @@ class LogSettings(Section):
     level: str = "INFO"
 
 
-class HealthAddress(Section):
-    """Where a process tells how it is."""
+class Bind(Section):
+    """Where a server of ours listens."""
 
-    host: str
-    port: int
+    host: str = "127.0.0.1"
+    port: int = 8800
 
 
 class Settings(Section):
@@ -187,8 +205,11 @@ class Settings(Section):
     key_file: Path
     master_key: SecretStr | None = None
     master_key_command: SecretStr | None = None
-    health: HealthAddress | None = None
+    health: Bind | None = None
+    """Where a process tells how it is."""
     log: LogSettings
+    gateway_bind: Bind = Field(default_factory=Bind)
+    """Where the cXML gateway listens."""
     file: FileSettings
 
     @property

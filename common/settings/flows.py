@@ -26,11 +26,20 @@ SPOKEN: Mapping[str, frozenset[Dialect]] = MappingProxyType(
         "gl_accounts": _J1P,
         "cost_centers": _J1P,
         "account_combinations": _J1P,
+        "jaggaer_suppliers": _J1P,
+        "jaggaer_accounts": _J1P,
+        "jaggaer_cost_centers": _J1P,
         "acknowledgments": _J1P,
         "receipts": _J1P,
+        "ship_notices": _J1P,
     }
 )
 """The flows that a file may name, those of the registry, which this shelf must not know; and their dialects."""
+
+SHARED: Mapping[str, str] = MappingProxyType(
+    {"suppliers": "jaggaer_suppliers", "gl_accounts": "jaggaer_accounts", "cost_centers": "jaggaer_cost_centers"}
+)
+"""Oracle's flows of documents that either side may change, and JAGGAER's flow of the same."""
 
 FLOW_NAMES = frozenset(SPOKEN)
 

@@ -16,7 +16,7 @@ from common.settings.j1p_documents import (
     J1pSuppliers,
     J1pValues,
 )
-from common.settings.section import Section, Text, UrlPath, known_as
+from common.settings.section import Section, Text, UrlPath, holding, known_as
 from schemas.j1p.confirmation import ConfirmationLayout
 from schemas.j1p.custom_field_value import CustomFieldLayout
 from schemas.j1p.invoice_layout import J1pInvoiceLayout
@@ -64,6 +64,8 @@ class J1pSettings(Section):
     """The query parameter that filters a list."""
     filter_by_number: Annotated[Text, AfterValidator(_with_number)] = "poNumber=={number}"
     """What it says to find one order."""
+    changed_since: Annotated[Text, holding("{since}")] = "LASTUPDATE>={since}"
+    """What it says to find what was changed in lists of suppliers and values; {since} stands for a time."""
     start_parameter: Text = "start"
     """The query parameter that says with which row a list begins."""
     first_row: Annotated[int, Field(ge=0, le=1, strict=True)] = 1

@@ -6,6 +6,7 @@ ML_CONNECTOR_KEY_FILE, ML_CONNECTOR_STATE (folder of the embedded server and of 
 ML_CONNECTOR_HEALTH (address at which a process tells how it is), ML_CONNECTOR_LOG_FORMAT (json or text),
 ML_CONNECTOR_LOG_LEVEL. The master key comes from the key file, or instead of it
 from ML_CONNECTOR_MASTER_KEY or the command in ML_CONNECTOR_MASTER_KEY_COMMAND.
+ML_CONNECTOR_GATEWAY_BIND (host:port) is where the cXML gateway listens, 127.0.0.1:8800 by default.
 """
 
 import hashlib
@@ -17,9 +18,10 @@ from pathlib import Path
 from pydantic import SecretStr, ValidationError
 
 from common.settings.faults import faults
-from common.settings.file import FileSettings, HealthAddress, LogSettings, Settings
+from common.settings.file import Bind, FileSettings, LogSettings, Settings
 from common.settings.section import Fault, SettingsRefused
 
+_GATEWAY = "ML_CONNECTOR_GATEWAY_BIND"
 _KEY_SOURCES = ("ML_CONNECTOR_KEY_FILE", "ML_CONNECTOR_MASTER_KEY", "ML_CONNECTOR_MASTER_KEY_COMMAND")
 _AT_LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 
@@ -37,13 +39,14 @@ def load(environment: Mapping[str, str]) -> Settings:
         rabbitmq_url=_given(environment, "RABBITMQ_URL"),
         state_folder=state,
         key_file=Path(environment.get("ML_CONNECTOR_KEY_FILE") or state / "keys"),
-        health=_health(environment.get("ML_CONNECTOR_HEALTH")),
+        health=_bind("ML_CONNECTOR_HEALTH", at) if (at := environment.get("ML_CONNECTOR_HEALTH")) else None,
         master_key=_hidden(environment.get("ML_CONNECTOR_MASTER_KEY")),
         master_key_command=_hidden(environment.get("ML_CONNECTOR_MASTER_KEY_COMMAND")),
         log=LogSettings(
             format=environment.get("ML_CONNECTOR_LOG_FORMAT", "json"),
             level=environment.get("ML_CONNECTOR_LOG_LEVEL", "INFO"),
         ),
+        gateway_bind=_bind(_GATEWAY, environment.get(_GATEWAY) or "127.0.0.1:8800"),
         file=read_text(content, str(config)),
     )
 
@@ -111,13 +114,11 @@ def _given(environment: Mapping[str, str], name: str) -> str | None:
     return content
 
 
-def _health(text: str | None) -> HealthAddress | None:
-    if not text:
-        return None
+def _bind(name: str, text: str) -> Bind:
     host, _, port = text.rpartition(":")
-    if not host or not (port.isascii() and port.isdigit() and int(port) < 65536):
-        raise SettingsRefused(f"ML_CONNECTOR_HEALTH is {text!r}. Write host:port, for example 127.0.0.1:9191.")
-    return HealthAddress(host=host.strip("[]"), port=int(port))
+    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+        raise SettingsRefused(f"{name} is {text!r}. Write host:port, for example 127.0.0.1:9191.")
+    return Bind(host=host.removeprefix("[").removesuffix("]"), port=int(port))
 
 
 def _hidden(text: str | None) -> SecretStr | None:

@@ -1,5 +1,6 @@
 """Sides: an integration's two systems, put together from its settings, and how documents are written between them."""
 
+from common.sides.gateway import Gateway, Sender
 from common.sides.mappings import Codes, Mappings, mapping_of, source_names, usual_codes
 from common.sides.side import (
     JaggaerConnection,
@@ -17,10 +18,12 @@ from common.sides.side import (
 
 __all__ = (
     "Codes",
+    "Gateway",
     "JaggaerConnection",
     "Mappings",
     "OracleConnection",
     "SecretStore",
+    "Sender",
     "Shared",
     "Side",
     "flows_of",

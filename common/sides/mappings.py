@@ -12,7 +12,7 @@ from common.mapping.coding import coder
 from common.mapping.current import CurrentMapping, InForce
 from common.mapping.rules import MappingKind
 from common.mapping.units import UnitCoder
-from common.settings import AccountMapping, Integration
+from common.settings import SHARED, AccountMapping, Integration
 from common.sides import known_orders
 from common.vault.seal import Vault
 from schemas.coding import AsInSource, Coder
@@ -21,6 +21,7 @@ from schemas.indirect.layout import IndirectLayout
 from schemas.units import UnitMap, unit_map
 
 _COMBINATIONS = "account_combinations"
+_OF_JAGGAER = {theirs: ours for ours, theirs in SHARED.items()}
 _COMBINATION_FIELD = "AccountCombination"
 
 
@@ -80,7 +81,7 @@ def mapping_of(integration: Integration, flow: str, codes: Codes, on: date) -> M
         coder=codes.coder,
         version=codes.version,
         references=_references(integration),
-        custom_field=custom_fields(integration).get(flow, ""),
+        custom_field=custom_fields(integration).get(_OF_JAGGAER.get(flow, flow), ""),
         names=source_names(integration),
         on=on,
         j1p=jaggaer.j1p.layouts,
@@ -88,6 +89,7 @@ def mapping_of(integration: Integration, flow: str, codes: Codes, on: date) -> M
         indirect=IndirectLayout() if jaggaer.indirect is None else jaggaer.indirect.layout,
         orders=lambda _: (),
         max_lengths=jaggaer.max_lengths,
+        shared=integration.shared(flow),
         accept_changed_dates=integration.acknowledgments.accept_changed_dates,
     )
 

@@ -44,7 +44,9 @@ from common.settings import (
     JaggaerSettings,
     OracleSettings,
 )
+from common.sides.gateway import Gateway, open_gateway
 from common.sides.mappings import Mappings, custom_fields, source_names
+from common.sides.shared_targets import SharedTargets
 from common.telemetry import redaction
 from common.vault.seal import Vault
 from schemas.cxml.envelope import Credentials
@@ -68,6 +70,8 @@ class Side:
     mappings: Mappings
     flows: dict[str, FlowSettings]
     exchanges: tuple[Exchange, Exchange]
+    gateway: Gateway | None = None
+    """Who may push documents; None: nobody."""
 
     def flow(self, name: str) -> FlowSettings:
         """Return the settings of a flow."""
@@ -147,22 +151,27 @@ def open_side(name: str, integration: Integration, environment: Environment[str,
     tokens = Tokens(jaggaer_client, to_jaggaer_http, shared.access(f"{name}.jaggaer"), monotonic)
     throttle = shared.throttle(f"{name}.oracle", oracle)
     to_oracle = _exchange(f"{name}.oracle", oracle, to_oracle_http, let_in, throttle)
+    writing = _writing(f"{name}.oracle", oracle, to_oracle_http, let_in, throttle)
     to_jaggaer = _exchange(
         f"{name}.jaggaer", jaggaer, to_jaggaer_http, tokens, shared.throttle(f"{name}.jaggaer", jaggaer)
     )
     client = _oracle_client(integration, to_oracle)
+    sources = {**_oracle_sources(integration, client), **_jaggaer_sources(integration, to_jaggaer)}
+    compared = SharedTargets(name, integration, shared.database, shared.vault)
     return Side(
         name=name,
         oracle=client,
-        sources={**_oracle_sources(integration, client), **_jaggaer_sources(integration, to_jaggaer)},
+        sources=sources,
         targets={
             **_targets(name, integration, to_jaggaer, environment, shared.stored),
-            **open_oracle_targets(_writing(f"{name}.oracle", oracle, to_oracle_http, let_in, throttle), oracle),
+            **open_oracle_targets(writing, oracle),
+            **compared.open(client, writing, to_jaggaer, sources),
         },
         names=source_names(integration),
         mappings=Mappings(integration, shared.database, shared.vault, name),
         flows=flows_of(integration),
         exchanges=(to_oracle, to_jaggaer),
+        gateway=None if jaggaer.gateway is None else open_gateway(name, jaggaer.gateway, environment, shared.stored),
     )
 
 
@@ -328,7 +337,7 @@ def _jaggaer_sources(integration: Integration, exchange: Exchange) -> dict[str, 
     return {
         flow.name: JaggaerSource(exchange=exchange, profile=profile, listing=flow.source.listing(profile))
         for flow in FLOWS.values()
-        if isinstance(flow.source, FromJaggaer)
+        if isinstance(flow.source, FromJaggaer) and flow.source.listing is not None
     }
 
 

@@ -14,7 +14,7 @@ from common.clock import monotonic
 from common.connections.tokens import OwnToken
 from common.flows.flow import FromOracle
 from common.flows.registry import FLOWS
-from common.settings import Dialect, FlowSettings, Integration, JaggaerSettings, OracleSettings
+from common.settings import SHARED, Dialect, FlowSettings, Integration, JaggaerSettings, OracleSettings
 from common.sides import (
     JaggaerConnection,
     OracleConnection,
@@ -29,6 +29,9 @@ from console.ping.findings import Finding, Result
 from console.ping.flows import Look, Side, Visit, check_flows, no_question
 from console.ping.ground import check_ground, check_secrets
 from console.ping.known import Known
+
+_COUNTERPARTS = {theirs: ours for ours, theirs in SHARED.items()}
+"""Oracle's flow of the documents that JAGGAER's flow brings: what is written there can be read there."""
 
 S = TypeVar("S", OracleSettings, JaggaerSettings)
 
@@ -116,14 +119,17 @@ def _look(flow: str, connection: OracleConnection | JaggaerConnection | None) ->
     """Return how to look at a flow where it is read of this system, else where it is delivered to it."""
     if connection is None:
         return no_question
-    read = connection.sources.get(flow)
+    read = connection.sources.get(flow) or connection.sources.get(_COUNTERPARTS.get(flow, flow))
     return connection.targets[flow].sight if read is None else read.sight
 
 
 def _asked_about(integration: Integration) -> dict[str, FlowSettings]:
-    """Return the flows that run, and those that the file names: of these it is said that they are switched off."""
-    named = integration.flows
-    return {flow: chosen for flow, chosen in flows_of(integration).items() if chosen.enabled or flow in named}
+    """Return the flows that run, and those that the file names: of these it is said that they are switched off.
+
+    What is only pushed to us can be asked for nowhere.
+    """
+    asked = {flow: chosen for flow, chosen in flows_of(integration).items() if FLOWS[flow].is_polled}
+    return {flow: chosen for flow, chosen in asked.items() if chosen.enabled or flow in integration.flows}
 
 
 def _from_oracle(flow: str) -> bool:

@@ -1,4 +1,4 @@
-"""Whether an XML document is one that we let out: our own RELAX NG, and errors that name the element.
+"""Whether an XML document is one that we let out or take in: our own RELAX NG, and errors that name the element.
 
 Threads share the compiled grammar. lxml gives every call a validation context of its own and lets other threads run
 meanwhile, and libxml2 only reads the grammar, so the verdict is each call's own (lxml 6.1, relaxng.pxi; libxml2,
@@ -37,6 +37,22 @@ class Grammar:
 
 
 CXML = Grammar(__package__, "cxml.rng", ("invoice_detail.rng", "status_update.rng"))
+"""What we let out: our requests, and our answers."""
+
+RECEIVED = Grammar(
+    __package__,
+    "received.rng",
+    (
+        "received_parts.rng",
+        "received_amounts.rng",
+        "confirmation.rng",
+        "ship_notice.rng",
+        "receipt.rng",
+        "received_invoice.rng",
+        "received_invoice_lines.rng",
+    ),
+)
+"""The requests that the gateway takes."""
 
 
 class InvalidCxml(Exception):

@@ -11,7 +11,7 @@ whether a code is active depends on the day for which it is built.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 
 from schemas import exact_json
@@ -112,6 +112,27 @@ def parse(value: JsonValue, layout: CustomFieldLayout) -> CustomFieldValue:
         parent=fields.text(row, "parent"),
         original_request_id=fields.text(row, "originalRequestMessageId") or fields.text(value, layout.batch),
     )
+
+
+def changed_at(value: Mapping[str, JsonValue], layout: CustomFieldLayout) -> datetime | None:
+    """Return when a listed value was changed last, None where it does not say. Raises UnreadableOrder."""
+    return fields.moment(in_our_words(value, layout), "lastUpdate")
+
+
+def with_fields(body: bytes, stated: Mapping[str, str | None], layout: CustomFieldLayout) -> bytes:
+    """Return a built body with the description, and whether it is active, as they should be.
+
+    Raises UnreadableOrder for a body that `build` did not make with this layout.
+    """
+    message = exact_json.loads(body)
+    ours = in_our_words(message, layout) if isinstance(message, dict) else {}
+    row = {**_unwrapped(ours, layout)}
+    if "description" in stated:
+        row["description"] = stated["description"]
+    if "active" in stated:
+        row["active"] = stated["active"] == "true"
+    kept: list[JsonValue] = [{name: value for name, value in row.items() if value is not None}]
+    return exact_json.dumps(in_their_words({**ours, layout.values: kept}, layout))
 
 
 def _unwrapped(value: Mapping[str, JsonValue], layout: CustomFieldLayout) -> Mapping[str, JsonValue]:

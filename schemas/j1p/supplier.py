@@ -7,6 +7,7 @@ and its time. An import creates or updates by `erpNumber`, so a create and an up
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from schemas import exact_json
 from schemas.exact_json import JsonValue
@@ -26,7 +27,16 @@ from schemas.supplier_reading import (
     same_content,
 )
 
-__all__ = ("SupplierLayout", "SupplierReading", "address", "build", "content_hash", "parse", "same_content")
+__all__ = (
+    "SupplierLayout",
+    "SupplierReading",
+    "address",
+    "build",
+    "changed_at",
+    "content_hash",
+    "parse",
+    "same_content",
+)
 
 
 def build(supplier: Supplier, *, layout: SupplierLayout) -> bytes:
@@ -84,6 +94,11 @@ def parse(value: JsonValue, layout: SupplierLayout) -> SupplierReading:
         contacts=tuple(_contact(row, layout) for row in _rows(supplier, "contactList", "contact")),
         locations=tuple(_location(row, layout) for row in _rows(supplier, "locationList", "location")),
     )
+
+
+def changed_at(value: Mapping[str, JsonValue], layout: SupplierLayout) -> datetime | None:
+    """Return when a listed supplier was changed last, None where it does not say. Raises UnreadableOrder."""
+    return fields.moment(in_our_words(value, layout), "lastUpdate")
 
 
 def _unwrapped(value: Mapping[str, JsonValue], layout: SupplierLayout) -> Mapping[str, JsonValue]:

@@ -11,7 +11,7 @@ from common.connections import credentials
 from common.connections.credentials import CredentialName
 from common.database.pool import Database
 from common.installation import SEALED_TABLES
-from common.ledger import books, records
+from common.ledger import books, payload_place
 from common.ledger.records import Claim, Stage
 from common.ledger.verdicts import SendAs, Transformed
 from common.vault import keys, rotation, sealed_value
@@ -71,7 +71,7 @@ class Kept:
             credentials.put(
                 bench.database, bench.vault, name, CredentialName.CLIENT_SECRET, secret, actor="person:test"
             )
-        place = records.place(self.records[0], "source")
+        place = payload_place.place(self.records[0], "source")
         sealed = sealed_as_before(KeyFile(path=key_file).read(), b"{}", place)
         with bench.database.connection() as connection:
             connection.execute(
@@ -252,7 +252,7 @@ def test_a_value_that_is_written_while_it_is_sealed_again_stays_as_written(
     table = SEALED_TABLES[0]
     span = {"record_id": 0, "part": "", "last_record_id": record_id, "last_part": "target"}
     page = database.fetch_all(table.sql["sealed_page"], {**span, "whole": True, "fresh": [], "limit": 10})
-    late = bench.vault.seal(b"second", records.place(record_id, "target"))
+    late = bench.vault.seal(b"second", payload_place.place(record_id, "target"))
     with database.connection() as connection:
         connection.execute(b"UPDATE payload SET sealed = %(late)s WHERE part = 'target'", {"late": late})
         changed = [connection.execute(table.sql["reseal"], {**row, "new": b"lost"}).rowcount for row in page]
@@ -266,7 +266,7 @@ def test_what_a_late_writer_sealed_with_the_old_data_key_is_sealed_again_too(
 ) -> None:
     """Another process goes on with the data key that it knows for some seconds, behind the pass."""
     late = Vault(database, KeyFile(path=key_file), current_for_seconds=3_600)
-    place = records.place(kept.records[0], "source")
+    place = payload_place.place(kept.records[0], "source")
     late.seal(b"x", place)
     told: list[None] = []
 
@@ -288,7 +288,7 @@ def test_what_a_late_writer_sealed_with_the_old_data_key_is_sealed_again_too(
 
 def test_a_rotation_seals_with_the_new_data_key_at_once(kept: Kept, database: Database, key_file: Path) -> None:
     used = Vault(database, KeyFile(path=key_file), current_for_seconds=3_600)
-    used.seal(b"x", records.place(kept.records[0], "source"))
+    used.seal(b"x", payload_place.place(kept.records[0], "source"))
     before = kept.sealed_with()
     pace = Pace(rest=lambda _: None)
     done = rotation.rotate(database, used, SEALED_TABLES, reseal=True, actor="person:test", pace=pace)

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from common.connections import credentials
 from common.connections.credentials import CredentialName
 from common.database.pool import Database
-from common.ledger import books, records
+from common.ledger import books, payload_place
 from common.ledger.records import Stage
 from common.ledger.verdicts import Dead
 from common.vault import keys
@@ -203,7 +203,7 @@ def test_a_dump_without_the_key_tells_nothing(
         actor="test",
     )
     ring = KeyFile(path=key_file).read()
-    place = records.place(RecordId(record_id), "source")
+    place = payload_place.place(RecordId(record_id), "source")
     with database.connection() as connection:
         connection.execute(
             b"UPDATE payload SET sealed = %(sealed)s WHERE part = 'source'",

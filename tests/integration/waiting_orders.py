@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from common.ledger import records
+from common.ledger import payload_place
 from common.ledger.records import Stage
 from common.ledger.verdicts import Dead, DeadClass
 from schemas import exact_json
@@ -28,7 +28,7 @@ def as_source(order: PurchaseOrder) -> bytes:
 def seen(bench: LedgerBench, key: int, payload: bytes) -> RecordId:
     """Take an order with its payload into the ledger."""
     (record_id,) = bench.see(version(key))
-    sealed = bench.vault.seal(payload, records.place(record_id, "source"))
+    sealed = bench.vault.seal(payload, payload_place.place(record_id, "source"))
     with bench.database.connection() as connection:
         connection.execute("UPDATE payload SET sealed = %s WHERE record_id = %s", [sealed, record_id])
     return record_id

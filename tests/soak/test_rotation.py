@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 
 from common.database.pool import Database
-from common.ledger import records
+from common.ledger import payload_place
 from common.vault.seal import Vault
 from common.vault.sources import KeyFile
 from schemas.identity import RecordId
@@ -74,7 +74,7 @@ def fill(database_url: str, key_file: Path) -> list[int]:
         filled = [int(row["record_id"]) for row in made]
         with connection.cursor().copy("COPY payload (record_id, part, sealed) FROM STDIN") as rows:
             for record_id in filled:
-                place = records.place(RecordId(record_id), "source")
+                place = payload_place.place(RecordId(record_id), "source")
                 rows.write_row((record_id, "source", vault.seal(plain(record_id), place)))
     database.close()
     return filled
@@ -175,7 +175,7 @@ def open_all(soak: Soak, key_file: Path, filled: list[int]) -> int:
     )
     while rows := soak.database.fetch_all(page, {"record_id": after[0], "part": after[1]}):
         for row in rows:
-            value = vault.open(bytes(row["sealed"]), records.place(RecordId(row["record_id"]), row["part"]))
+            value = vault.open(bytes(row["sealed"]), payload_place.place(RecordId(row["record_id"]), row["part"]))
             if row["record_id"] in expected:
                 assert value == plain(row["record_id"])
                 expected.remove(row["record_id"])

@@ -11,6 +11,7 @@ order still waits. Which version of the order the supplier answered is not known
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from common.connections.exchange import Answer, Request
@@ -44,7 +45,9 @@ def door(outgoing: Outgoing) -> Course:
     else:
         seen = []
         for part in wanted.schedules:
-            seen.append((yield _schedule_step(wanted, part, mark(outgoing.reference, part.response))))
+            step = _schedule_step(wanted, part, mark(outgoing.reference, part.response))
+            # What comes after an answer that is there was hardly ever sent; given twice, Oracle refuses the second one.
+            seen.append((yield replace(step, repeatable=bool(seen))))
     how = dict.fromkeys((*(present.how for present in seen), *wanted.remarks))
     return Delivered(target_id=str(wanted.order_key), how=" ".join(how))
 

@@ -153,7 +153,7 @@ class _Work:
         found = _transactions(ask, filters.equals("ExternalSystemPackingUnit", self._reference))
         orders = {line.order.key for line in self._wanted.lines} | {row.order for row in found}
         for order in sorted(orders):
-            found += _transactions(ask, filters.is_number("POHeaderId", order))
+            found += _transactions(ask, filters.equals_number("POHeaderId", order))
         return History(found)
 
     def _request(self) -> Request:

@@ -202,6 +202,13 @@ def test_lines_that_differ_are_answered_by_schedule_with_our_mark() -> None:
     assert len(SAYS_NO) == 25
 
 
+def test_what_follows_an_answer_that_is_there_needs_no_proof_of_its_absence() -> None:
+    course = acknowledgments.door(outgoing(MIXED))
+    first = next(course)
+    second = course.send(Present(target_id="11", how="seen"))
+    assert (first.repeatable, second.repeatable) == (False, True)
+
+
 @pytest.mark.parametrize("spelling", ["REJECT", "R"])
 def test_a_course_that_was_cut_off_goes_on_where_it_was(spelling: str) -> None:
     pod = waiting(s11=spelling)

@@ -119,6 +119,7 @@ def test_the_example_with_every_comment_taken_away_is_only_too_much_of_a_good_th
         "oracle.basic.password_file",
         "jaggaer.oauth.client_secret_file",
         "jaggaer.cxml.shared_secret_file",
+        "jaggaer.gateway.senders.network.shared_secret_file",
         "jaggaer.indirect.shared_secret_file",
         "business_units.exclude",
         "flows.purchase_orders.cron",
@@ -455,6 +456,21 @@ def test_the_master_key_has_one_source(first: str, second: str) -> None:
     with pytest.raises(SettingsRefused, match=f"{first} and {second} are set.*exactly one source") as refused:
         load({"ML_CONNECTOR_CONFIG": str(EXAMPLE), first: "canary-1", second: "canary-2"})
     assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "host", "port"),
+    [("", "127.0.0.1", 8800), ("0.0.0.0:80", "0.0.0.0", 80), ("[::1]:9000", "::1", 9000)],  # noqa: S104
+)
+def test_where_the_gateway_listens(said: str, host: str, port: int) -> None:
+    bind = load({"ML_CONNECTOR_CONFIG": str(EXAMPLE), "ML_CONNECTOR_GATEWAY_BIND": said}).gateway_bind
+    assert (bind.host, bind.port) == (host, port)
+
+
+@pytest.mark.parametrize("said", ["8800", ":8800", "host:", "host:0", "host:65536", "host:http"])
+def test_where_no_gateway_can_listen(said: str) -> None:
+    with pytest.raises(SettingsRefused, match="ML_CONNECTOR_GATEWAY_BIND"):
+        load({"ML_CONNECTOR_CONFIG": str(EXAMPLE), "ML_CONNECTOR_GATEWAY_BIND": said})
 
 
 def test_a_master_key_does_not_show_in_the_settings() -> None:

@@ -1,0 +1,84 @@
+"""The gateway as a server: uvicorn on the address that the settings give, in a thread of the process that starts it."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from common.database.pool import DatabaseUnavailable
+from common.reloading import Installations
+from common.settings import Bind, SettingsRefused
+from common.telemetry.logs import logger
+from producers.gateway.app import HEALTH_THREADS, LONG_THREADS, SHORT_THREADS, GatewayApp, Limits
+from producers.gateway.receiving import Receiver, Takes, flows_by_request
+
+DATABASE_CONNECTIONS = SHORT_THREADS + LONG_THREADS + HEALTH_THREADS
+"""At most; one for each thread."""
+
+_LOG = logger(__name__)
+_MOST_CONNECTIONS = 500
+_SHUTDOWN_SECONDS = 20
+_LOOK_SECONDS = 0.05
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the process."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take none."""
+        yield
+
+
+def application(
+    installations: Installations, takes: Takes = flows_by_request, limits: Limits | None = None
+) -> GatewayApp:
+    """Return the gateway of an installation. `close()` it at the end."""
+
+    def max_bytes(integration: str) -> int | None:
+        side = installations.current.sides.get(integration)
+        return None if side is None or side.gateway is None else side.gateway.settings.max_bytes
+
+    def check() -> bool:
+        try:
+            return installations.current.database.fetch_one(b"SELECT 1 AS well FROM inbox LIMIT 0", None) is None
+        except DatabaseUnavailable:
+            return False
+
+    return GatewayApp(Receiver(installations, takes).receive, max_bytes, check, limits)
+
+
+def run(app: GatewayApp, bind: Bind, stop: threading.Event) -> None:
+    """Serve until `stop` is set; what is under way then is answered. Raises SettingsRefused if it cannot listen."""
+    config = uvicorn.Config(
+        app.starlette(),
+        host=bind.host,
+        port=bind.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        limit_concurrency=_MOST_CONNECTIONS,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+    )
+    server = _Server(config)
+    thread = threading.Thread(target=_serve, args=(server,), name="gateway", daemon=True)
+    thread.start()
+    while thread.is_alive() and not stop.wait(_LOOK_SECONDS):
+        pass
+    started = server.started
+    server.should_exit = True
+    thread.join(_SHUTDOWN_SECONDS + 5)
+    app.close()
+    if not started:
+        raise SettingsRefused(f"The gateway cannot listen at {bind.host}:{bind.port}: see ML_CONNECTOR_GATEWAY_BIND.")
+
+
+def _serve(server: uvicorn.Server) -> None:
+    try:
+        server.run()
+    except SystemExit:  # how uvicorn says that it cannot listen; it has logged why
+        _LOG.error("the gateway cannot listen")
