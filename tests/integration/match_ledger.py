@@ -4,7 +4,7 @@ from typing import Any
 
 from common.flows.flow import Reading, SourceNames
 from common.flows.registry import FLOWS
-from common.ledger import records
+from common.ledger.payload_place import place
 from common.ledger.records import Stage
 from common.ledger.verdicts import Dead, DeadClass, Unchanged
 from common.settings import Integration
@@ -38,7 +38,7 @@ class MatchLedger:
         record_ids = self.bench.see(*(FLOWS[flow].identify(row, _TOLD) for row in rows), flow=flow)
         with self.bench.database.connection() as connection:
             for record_id, row in zip(record_ids, rows, strict=True):
-                sealed = self.bench.vault.seal(exact_json.dumps(row), records.place(record_id, "source"))
+                sealed = self.bench.vault.seal(exact_json.dumps(row), place(record_id, "source"))
                 connection.execute("UPDATE payload SET sealed = %s WHERE record_id = %s", [sealed, record_id])
         return record_ids
 
