@@ -7,7 +7,7 @@ from typing import Any
 
 from common.database import statements
 from common.database.pool import Database
-from common.ledger.payload_place import place
+from common.ledger import payload_place
 from common.ledger.states import State
 from common.vault.seal import DoesNotOpen, Vault
 from schemas.identity import RecordId
@@ -65,6 +65,6 @@ def _newest(vault: Vault, row: dict[str, Any]) -> Newest:
 
 def _opened(vault: Vault, record_id: RecordId, sealed: bytes | None) -> bytes | None:
     try:
-        return None if sealed is None else vault.open(bytes(sealed), place(record_id, "source"))
+        return None if sealed is None else vault.open(bytes(sealed), payload_place.place(record_id, "source"))
     except DoesNotOpen:
         return None
