@@ -1,9 +1,10 @@
-"""Orders, receipts and invoices as the match preview counts them. Pure."""
+"""Orders, receipts, ship notices and invoices as the match preview counts them. Pure."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time
 from decimal import Decimal
 
+from schemas.cxml.ship_notice_request import ShipNotice
 from schemas.match_values import Document, Movement, MovementKind, OrderedLine
 from schemas.purchase_order import OrderLine, OrderStatus, PurchaseOrder
 from schemas.receipt import Receipt, ReceiptKind
@@ -52,6 +53,19 @@ def of_receipt(document: Document, receipt: Receipt) -> Iterator[Movement]:
             unit=line.unit,
             amount=_signed(amount, negative=returned),
             currency=line.amount.currency if line.amount else None,
+        )
+
+
+def of_ship_notice(document: Document, notice: ShipNotice) -> Iterator[Movement]:
+    """Yield what is in transit; of a whole order neither line nor quantity is told."""
+    for part in notice.in_transit:
+        yield Movement(
+            kind=MovementKind.SHIPPED,
+            document=document,
+            order=part.order_number,
+            line=part.line,
+            quantity=part.quantity,
+            unit=part.unit,
         )
 
 

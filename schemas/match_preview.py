@@ -13,6 +13,7 @@ Currencies and units are compared and never converted.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from schemas.match_line import NEXT_STEPS, by_time, line_preview
@@ -49,7 +50,7 @@ def preview(
         orders[line.order].append(line)
     placed: dict[tuple[int, int], list[Movement]] = defaultdict(list)
     strays: list[Movement] = []
-    for movement in movements:
+    for movement in (part for one in movements for part in _by_line(one, orders.get(one.order, []))):
         meant = _line_of(movement, orders.get(movement.order, []))
         if meant is None:
             strays.append(movement)
@@ -62,6 +63,15 @@ def preview(
         ),
         strays=(*_strays(strays, now), *(_stray(Cause.STOPPED, one, now) for one in once(unread))),
     )
+
+
+def _by_line(movement: Movement, lines: Sequence[OrderedLine]) -> Iterator[Movement]:
+    """Yield what moved by order line: a notice without lines ships the whole order (jaggaer-cxml.md, 6.3)."""
+    if movement.kind is not MovementKind.SHIPPED or movement.line is not None:
+        yield movement
+        return
+    for line in lines:
+        yield replace(movement, line=line.line, quantity=line.quantity, amount=line.amount)
 
 
 def _line_of(movement: Movement, lines: Sequence[OrderedLine]) -> OrderedLine | None:

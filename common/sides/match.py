@@ -11,7 +11,7 @@ from functools import cache
 
 from common.connections.source import Row
 from common.database.pool import Database
-from common.flows import purchase_orders, receipts, supplier_invoices
+from common.flows import purchase_orders, receipts, ship_notices, supplier_invoices
 from common.ledger import documents
 from common.ledger.documents import Newest
 from common.ledger.states import OPEN, State
@@ -20,7 +20,7 @@ from common.settings import Integration
 from common.sides.mappings import Mappings
 from common.vault.seal import Vault
 from schemas import exact_json, match_documents, match_preview, pushed
-from schemas.cxml import receipt_request
+from schemas.cxml import receipt_request, ship_notice_request
 from schemas.cxml import supplier_invoice as cxml_invoice
 from schemas.j1p import receipt as j1p_receipt
 from schemas.j1p import supplier_invoice as j1p_invoice
@@ -36,7 +36,7 @@ from schemas.refusals import Refused
 class _Read:
     """What a document says: its day, the business unit that it names, and its movements once it has a standing."""
 
-    at: datetime
+    at: datetime | None
     business_unit: str | None
     movements: Callable[[Document], Iterator[Movement]]
 
@@ -93,7 +93,9 @@ class MatchBook:
                     continue
                 said = _said(found, read, self._layouts)
                 if said is not None:
-                    document = _document(flow, found, said.at, said.business_unit or found.business_unit)
+                    document = _document(
+                        flow, found, said.at or found.captured_at, said.business_unit or found.business_unit
+                    )
                     moved.movements.extend(said.movements(document))
                 elif found.state is not State.UNCHANGED:
                     moved.unread.append(_document(flow, found, found.captured_at, found.business_unit))
@@ -136,8 +138,19 @@ def _invoice(row: Row, layouts: J1pLayouts) -> _Read:
     )
 
 
+def _ship_notice(row: Row, _: J1pLayouts) -> _Read:
+    document = pushed.of_row(row)
+    notice = None if document is None else ship_notice_request.parse(document)
+    return _Read(
+        at=notice.deliver_at if notice else None,
+        business_unit=None,
+        movements=lambda document: match_documents.of_ship_notice(document, notice) if notice else iter(()),
+    )
+
+
 _READERS: dict[str, Callable[[Row, J1pLayouts], _Read]] = {
     receipts.FLOW.name: _receipt,
+    ship_notices.FLOW.name: _ship_notice,
     supplier_invoices.FLOW.name: _invoice,
 }
 

@@ -224,3 +224,12 @@ def test_what_bills_an_order_as_a_whole_is_about_its_one_line_of_an_amount() -> 
     assert previewed([service()], whole).lines[0].invoiced.total == Decimal(40)
     assert len(previewed([goods()], whole).strays) == 1
     assert len(previewed([service(), replace(service(), line=2)], whole).strays) == 1
+
+
+def test_a_notice_without_lines_ships_the_whole_order() -> None:
+    whole = replace(receipt("1"), kind=MovementKind.SHIPPED, line=None, quantity=None, unit=None)
+
+    said = previewed([goods(), replace(service(), line=2)], whole, receipt("3"))
+
+    assert [line.in_transit for line in said.lines] == [Decimal(7), Decimal("1000.00")]
+    assert said.exceptions == ()
