@@ -36,6 +36,8 @@ _NOT_CONFIGURED_SECONDS = 30.0
 _HOLD_SECONDS = 5.0
 """How long a worker waits with a ticket in its hand: as little as it takes not to turn in circles."""
 _KEY_WAIT_SECONDS = 60.0
+_EARLIER_SECONDS = 2.0
+"""How long a document waits that may lack what others before it bring."""
 
 
 class Disposition(Enum):
@@ -110,10 +112,13 @@ def _judge(installation: Installation, stage: Stage, held: Claim) -> Verdict:
 def _work(installation: Installation, stage: Stage, held: Claim, side: Side, flow: Flow) -> Verdict:
     steps: dict[Stage, Callable[[], Verdict]] = {
         Stage.TRANSFORM: lambda: _patient(
-            installation, held, transformation.transform(held, flow, side.mapping(flow.name))
+            installation, held, side, transformation.transform(held, flow, side.mapping(flow.name))
         ),
-        Stage.DELIVER: lambda: delivery.deliver(
-            held, side.target(flow.name), lambda: _missing(installation, held, side)
+        Stage.DELIVER: lambda: _patient(
+            installation,
+            held,
+            side,
+            delivery.deliver(held, side.target(flow.name), lambda: _missing(installation, held, side)),
         ),
     }
     try:
@@ -123,9 +128,15 @@ def _work(installation: Installation, stage: Stage, held: Claim, side: Side, flo
         return Failed(reason=f"{type(error).__name__} in {stage}: {error}"[:500])
 
 
-def _patient(installation: Installation, held: Claim, verdict: Verdict) -> Verdict:
+def _patient(installation: Installation, held: Claim, side: Side, verdict: Verdict) -> Verdict:
     """Return the verdict, or a wait for what the document died for want of where that may still come."""
-    if not isinstance(verdict, Dead) or not verdict.needs:
+    if not isinstance(verdict, Dead):
+        return verdict
+    before = [flow for flow in FLOWS[held.flow].after if side.flow(flow).enabled]
+    if verdict.may_be_early and records.earlier_open(installation.database, held, before):
+        reason = f"Documents that go before it are still on their way. {verdict.reason}"
+        return Wait(seconds=_EARLIER_SECONDS, reason=reason)
+    if not verdict.needs:
         return verdict
     standings = needs.standings(installation.database, held.integration, held.record_id, verdict.needs)
     judged = needs.judge(standings)

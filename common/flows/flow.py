@@ -113,13 +113,15 @@ class Flow:
     """What one flow is made of.
 
     `identify` says who a row is and `transform` turns it into what is sent: both are pure and raise Refused;
-    `transform` raises Lacking too.
+    `transform` raises Lacking too. `after` names flows whose documents may have to be there before this one's are
+    taken: what is refused while some of them are on their way is tried again.
     """
 
     name: str
     source: FromOracle | FromJaggaer
     identify: Callable[[Row, Reading], Identity]
     transform: Callable[[Row, Mapping], Transformed | Unchanged]
+    after: tuple[str, ...] = ()
 
     @property
     def poll_queue(self) -> Queue:

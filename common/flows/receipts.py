@@ -83,4 +83,5 @@ FLOW = Flow(
     source=FromJaggaer(listing=_listing, requests=frozenset({receipt_request.REQUEST})),
     identify=identify,
     transform=transform,
+    after=("acknowledgments",),
 )

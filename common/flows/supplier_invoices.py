@@ -99,4 +99,5 @@ FLOW = Flow(
     source=FromJaggaer(listing=listing, requests=frozenset({cxml.REQUEST})),
     identify=lambda row, told: identify(row, told.names.j1p.invoice),
     transform=transform,
+    after=("acknowledgments", "receipts"),
 )

@@ -6,6 +6,7 @@ writes its audit event with the change. A worker that dies between two of them l
 (`rescue.py`); a worker that was paused past its lease finds its fence outdated and changes nothing.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -264,6 +265,13 @@ def rest(database: Database, record_id: RecordId, *, seconds: float) -> bool:
     """Let an unclaimed record rest; the sweeper writes its next ticket. False if it does not wait for a send."""
     parameters = {"record_id": record_id, "rest": timedelta(seconds=seconds)}
     return database.fetch_one(_SQL["rest"], parameters) is not None
+
+
+def earlier_open(database: Database, held: Claim, before: Collection[str]) -> bool:
+    """Whether a document that goes before this one is still on its way: of the same flow, or of the flows `before`."""
+    parameters = {"record_id": held.record_id, "before": list(before)}
+    row = database.fetch_one(_SQL["earlier_open"], parameters)
+    return bool(row and row["open"])
 
 
 def state_of(database: Database, record_id: RecordId) -> State | None:

@@ -152,6 +152,25 @@ WHERE record_id = %(record_id)s AND state IN ('ready', 'unknown')
   AND (next_attempt_at IS NULL OR next_attempt_at <= clock_timestamp())
 RETURNING record_id
 
+-- name: earlier_open
+-- Whether a document that goes before a record is still on its way: one of the same flow that was read before it, or one
+-- of a flow before that was there when that flow was first read after the record was captured.
+SELECT EXISTS (
+    SELECT FROM record o
+    WHERE (o.integration, o.flow) = (r.integration, r.flow) AND o.record_id < r.record_id
+      AND o.state IN ('captured', 'transforming', 'ready', 'sending', 'unknown', 'checking'))
+    OR EXISTS (
+    SELECT FROM unnest(%(before)s::text[]) AS f (flow)
+    CROSS JOIN LATERAL (
+        SELECT min(j.finished_at) AS at FROM job j
+        WHERE (j.integration, j.flow) = (r.integration, f.flow) AND j.state = 'done'
+          AND j.opened_at > r.captured_at) AS read
+    WHERE read.at IS NULL OR EXISTS (
+        SELECT FROM record o
+        WHERE (o.integration, o.flow) = (r.integration, f.flow) AND o.captured_at <= read.at
+          AND o.state IN ('captured', 'transforming', 'ready', 'sending', 'unknown', 'checking'))) AS open
+FROM record r WHERE r.record_id = %(record_id)s
+
 -- name: step_aside
 -- Lets a ready record rest while another version of its document is under way.
 UPDATE record SET next_attempt_at = clock_timestamp() + %(rest)s

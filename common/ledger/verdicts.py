@@ -186,7 +186,8 @@ class Dead:
 
     `refused_by_target` when the target itself said no: its next try needs a new dedupe key. `found` when it has
     something else under our number: ours is not there, and the next try is an update of what is. `needs` are what it
-    died for want of: their delivery brings it back.
+    died for want of: their delivery brings it back. `may_be_early` when what it lacks may be brought by documents of
+    the same flow that were read before it and are still on their way.
     """
 
     category: DeadClass
@@ -197,6 +198,7 @@ class Dead:
     refused_by_target: bool = False
     found: Found | None = None
     needs: tuple[Need, ...] = ()
+    may_be_early: bool = False
 
 
 Verdict = Transformed | Delivered | Unchanged | Superseded | Unclear | Absent | Rebuild | Wait | Failed | Dead

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from simulators.jaggaer import money
 from simulators.jaggaer.bill import Bill
@@ -196,7 +197,7 @@ class _Player:
             if last and odd is Odd.PRICE_ABOVE_ORDER:
                 price = self._price(rows[0][0])
                 rows[0] = (rows[0][0], rows[0][1], price + (price / 10 or Decimal("0.01")))
-            tax = Decimal(self._dice.randint(0, 2000)) / 100
+            tax = money.rounded(Fraction(self._dice.randint(0, 2000), 100), self._cycle.currency)
             invoice = self._acts.invoice(self._order.number, rows, tax=tax, supplier=self._supplier)
             self._cycle.invoices.append(invoice.number)
             self._cycle.total = money.total((self._cycle.total, invoice.total))

@@ -183,6 +183,7 @@ class _Work:
             next_step="Compare it in JAGGAER with the receipts of the order in Oracle, then replay or discard.",
             field=f"lines[{','.join(map(str, error.line.said_by))}]",
             value=error.line.order.number,
+            may_be_early=True,
         )
 
     def _never_ends(self) -> Dead:
@@ -232,6 +233,7 @@ class _Failure:
             field=self._act.about,
             value="ERROR",
             refused_by_target=True,
+            may_be_early=True,  # an order that its supplier has not answered yet takes no receipts
         )
 
 
