@@ -9,11 +9,11 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 	--custom-compile-command "make lock" --quiet
 
 .PHONY: help setup demo check test test-fast test-compose soak bench up down image sbom audit check-kubernetes lock clean
-BUILD_FACTS = VERSION="$$($(PYTHON) deploy/release/version.py)" COMMIT="$$(git rev-parse --short HEAD 2>/dev/null)" \
+BUILD_FACTS = VERSION="$$($(BIN)/hatchling version 2>/dev/null)" COMMIT="$$(git rev-parse --short HEAD 2>/dev/null)" \
 	BUILT="$$(date -u +%Y-%m-%dT%H:%M:%SZ)"
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*?## "} {printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*?## "} {printf "  make %-17s %s\n", $$1, $$2}'
 
 setup: $(READY) ## make the environment in .venv, from the lock
 
@@ -56,14 +56,14 @@ up: ## the whole system in docker compose, against the simulators: docker compos
 down: ## stop docker compose; its data stay
 	@docker compose down
 
-image: ## the image, with its version, commit and date
+image: setup ## the image, with its version, commit and date
 	@$(BUILD_FACTS) docker compose build secrets
 
 test-compose: setup ## minutes: docker compose under load, everything in it killed, restarted and scaled; ORDERS=3000
 	@$(if $(ORDERS),ML_CONNECTOR_TEST_DRILL=$(ORDERS)) $(BIN)/python -m pytest -q -s tests/compose
 
 sbom: ## what is in the image, as CycloneDX: sbom.json
-	@$(PYTHON) deploy/release/sbom.py requirements.lock >sbom.json && echo "sbom: wrote sbom.json"
+	@$(PYTHON) deploy/release/sbom.py requirements.lock "$$($(BIN)/hatchling version 2>/dev/null)" >sbom.json && echo "sbom: wrote sbom.json"
 
 audit: setup ## known vulnerabilities of what is locked; without a network it says so
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit

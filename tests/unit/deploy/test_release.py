@@ -1,10 +1,8 @@
-"""What a release says of itself: its version from the tag, and its bill of materials from the lock."""
+"""What a release says of itself: its bill of materials, from the lock."""
 
 import importlib.util
 from pathlib import Path
 from types import ModuleType
-
-import pytest
 
 ROOT = Path(__file__).parents[3]
 
@@ -17,19 +15,6 @@ def script(name: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-@pytest.mark.parametrize(
-    ("described", "version"),
-    [
-        ("v1.2.0-0-g0a1b2c3\n", "1.2.0"),
-        ("v1.2.0-4-g0a1b2c3\n", "1.2.1.dev4+g0a1b2c3"),
-        ("", ""),
-        ("fatal: no names found", ""),
-    ],
-)
-def test_the_version_is_that_of_the_tag(described: str, version: str) -> None:
-    assert script("version").version(described) == version
 
 
 def test_the_bill_names_every_locked_package_with_its_hashes() -> None:
