@@ -64,6 +64,7 @@ class SameNumber:
     payload_id: str
     operation: str
     content_hash: bytes
+    record_id: RecordId | None
     dead: bool
 
 

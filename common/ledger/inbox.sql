@@ -9,7 +9,7 @@ WHERE integration = %(integration)s AND sender = %(sender)s AND payload_id = %(p
 
 -- name: newest_of_number
 -- The newest taken request about a business number, unless the record that it became waits dead for a person.
-SELECT i.payload_id, i.operation, i.content_hash, COALESCE(r.state = 'dead', false) AS dead
+SELECT i.payload_id, i.operation, i.content_hash, i.record_id, COALESCE(r.state = 'dead', false) AS dead
 FROM inbox i LEFT JOIN record r USING (record_id)
 WHERE (i.integration, i.request, i.origin, i.number) = (%(integration)s, %(request)s, %(origin)s, %(number)s)
   AND i.code < 300

@@ -13,7 +13,7 @@ from common.flows import purchase_orders
 from common.flows.flow import Flow, Reading
 from common.installation import Installation
 from common.ledger import inbox, jobs, records
-from common.ledger.inbox import Answered
+from common.ledger.inbox import Answered, SameNumber
 from common.ledger.records import Sighting
 from common.sides import Side
 from producers.gateway.judging import STATUS_UPDATE, Letter, NotTaken
@@ -67,7 +67,7 @@ def _taken(connection: Connection, installation: Installation, side: Side, lette
     _check_orders(connection, letter)
     same = _check_number(connection, letter)
     if same is not None:
-        return f"The same document came before, under the payloadID {same}.", None, None
+        return f"The same document came before, under the payloadID {same.payload_id}.", None, same.record_id
     return _admitted(connection, installation, side, letter, flow)
 
 
@@ -86,15 +86,15 @@ def _admitted(connection: Connection, installation: Installation, side: Side, le
     return f"Received {identity.number}.", origin.job_id, record_id
 
 
-def _check_number(connection: Connection, letter: Letter) -> str | None:
-    """Refuse a number that means two things. Returns the payloadID under which the same content came before."""
+def _check_number(connection: Connection, letter: Letter) -> SameNumber | None:
+    """Refuse a number that means two things. Returns the request in which the same content came before."""
     if letter.request.number is None:
         return None
     before = inbox.newest_of_number(connection, letter.request)
     if before is None or letter.request.operation != "new" or before.operation == "delete" or before.dead:
         return None
     if before.content_hash == letter.request.content_hash:
-        return before.payload_id
+        return before
     raise NotTaken(
         409,
         f"{letter.request.number} came before under the payloadID {before.payload_id}, with other content. Send a "

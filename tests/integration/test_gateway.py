@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -124,12 +125,35 @@ def test_a_repetition_gets_the_first_answer_to_the_byte(door: RunningGateway, da
 
 def test_a_hundred_copies_at_once_have_one_effect_and_one_answer(door: RunningGateway, database: Database) -> None:
     document = RECEIPT.document()
-    with ThreadPoolExecutor(100) as senders:
+    with taking_takes_a_while(database), ThreadPoolExecutor(100) as senders:
         answers = [future.result() for future in [senders.submit(door.post, document) for _ in range(100)]]
 
     assert len({answer.body for answer in answers}) == 1
     assert {answer.code for answer in answers} == {200}
     assert counts(database) == (1, 1, 1, 1)
+
+
+@contextmanager
+def taking_takes_a_while(database: Database) -> Iterator[None]:
+    """Keep each transaction open after its last statement, so that those at the same time really are."""
+    with database.connection() as connection:
+        connection.execute(
+            "CREATE OR REPLACE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN PERFORM pg_sleep(0.5); RETURN NEW; END $$"
+        )
+        connection.execute("CREATE TRIGGER slow AFTER INSERT ON inbox FOR EACH ROW EXECUTE FUNCTION slow()")
+        try:
+            yield
+        finally:
+            connection.execute("DROP TRIGGER slow ON inbox")
+
+
+def test_numbers_at_once_are_compared_one_after_the_other(door: RunningGateway, database: Database) -> None:
+    documents = [replace(RECEIPT, payload_id=f"{n}@hub", content=receipt(quantity=str(n))).document() for n in range(4)]
+    with taking_takes_a_while(database), ThreadPoolExecutor(4) as senders:
+        codes = Counter(answer.code for answer in senders.map(door.post, documents))
+
+    assert codes == {200: 1, 409: 3}
 
 
 def test_other_content_under_a_known_payload_id_is_a_conflict(door: RunningGateway, database: Database) -> None:
@@ -183,12 +207,13 @@ def test_an_update_of_a_number_is_a_new_version(door: RunningGateway, database: 
 
 def test_a_number_may_be_corrected_when_what_it_became_is_dead(door: RunningGateway, database: Database) -> None:
     door.post(RECEIPT.document())
+    door.post(replace(RECEIPT, payload_id="2@hub").document())
     database.fetch_all(
         b"""UPDATE record SET state = 'dead', settled_at = now(), dead_class = 'rejected', outcome = 'no',
             next_step = 'x' WHERE flow LIKE 'pushed%%' RETURNING record_id""",
         {},
     )
-    corrected = replace(RECEIPT, payload_id="2@hub", content=receipt(quantity="6"))
+    corrected = replace(RECEIPT, payload_id="3@hub", content=receipt(quantity="6"))
 
     assert door.post(corrected.document()).code == 200
 
