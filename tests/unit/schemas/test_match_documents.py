@@ -35,7 +35,7 @@ def lines(**schedule: Any) -> list[OrderedLine]:
         ({"MatchApprovalLevelCode": "2"}, False),
     ],
 )
-def test_a_line_needs_receipts_unless_its_schedules_say_otherwise(said: dict[str, Any], required: bool) -> None:
+def test_a_line_needs_receipts_unless_its_schedules_say_otherwise(said: dict[str, Any], *, required: bool) -> None:
     assert [line.receipt_required for line in lines(**said)] == [required, True]
 
 
