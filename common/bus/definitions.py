@@ -63,8 +63,8 @@ RIGHTS: Mapping[User, Rights] = {
     User.BOOTSTRAP: Rights(
         configure=_only(*_QUEUES, *_DEAD_LETTERS), write=_only(_DEFAULT_EXCHANGE, *_DEAD_LETTERS), read=_only(*_QUEUES)
     ),
-    # Looks at dead letters and moves them back by a shovel.
-    User.OPERATOR: Rights(write=_only(_DEFAULT_EXCHANGE, *_QUEUES), read=_only(*_DEAD_LETTERS), tags=("policymaker",)),
+    # Looks at dead letters, moves them back by a shovel, and sees how the shovel is.
+    User.OPERATOR: Rights(write=_only(_DEFAULT_EXCHANGE, *_QUEUES), read=_only(*_DEAD_LETTERS), tags=("policymaker", "monitoring")),
     # Sees figures.
     User.MONITOR: Rights(tags=("monitoring",)),
 }

@@ -167,9 +167,10 @@ def coverage(found: Coverage) -> None:
     columns = ("combination", "business_unit", "active", "orders", "amounts", "reason")
     rows = [{**_gap(gap), "amounts": _amounts(gap.amounts)} for gap in found.gaps]
     output.table("Without a mapping", columns, rows, empty="Every combination in use is mapped.")
+    unmapped = len({gap.combination for gap in found.gaps})
     stopped = f"{found.orders:,} ({_amounts(found.amounts)})" if found.orders else "none"
     output.OUT.print(
-        f"{found.combinations:,} combinations in use, {len(rows):,} without a mapping. Open orders that this stops: "
+        f"{found.combinations:,} combinations in use, {unmapped:,} without a mapping. Open orders that this stops: "
         f"{stopped}.",
         soft_wrap=True,
     )

@@ -8,6 +8,7 @@ speak for (403).
 
 import hashlib
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -51,10 +52,7 @@ class NotTaken(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A document of a sender that is known: what the ledger is asked by, and what a flow reads.
-
-    `root` holds no shared secret any more: it opened this letter, and nobody else needs it.
-    """
+    """A document of a sender that is known: what the ledger is asked by, and what a flow reads."""
 
     sender: Sender
     envelope: Envelope
@@ -63,14 +61,17 @@ class Letter:
     request: Request
     orders: tuple[OrderNamed, ...]
 
-    @property
-    def document(self) -> PushedDocument:
-        """The document as a flow reads it."""
+    def pushed(self) -> PushedDocument:
+        """Return the document as a flow reads it: without the secret that opened the door, which nobody else needs."""
+        root = deepcopy(self.root)
+        for credential in root.iter("Credential"):
+            for secret in credential.findall("SharedSecret"):
+                credential.remove(secret)
         return PushedDocument(
             request=self.envelope.name,
             payload_id=self.envelope.payload_id,
             sender=self.request.origin,
-            cxml=etree.tostring(self.root, encoding="unicode"),
+            cxml=etree.tostring(root, encoding="unicode"),
         )
 
 
@@ -120,7 +121,6 @@ def check(letter: Letter, gateway: Gateway, taken: Mapping[str, Flow]) -> None:
 def _letter(posted: Posted, sender: Sender, envelope: Envelope, body: Body, read: Received) -> Letter:
     about = subject.of(envelope.request)
     origin = envelope.origins[0] if envelope.origins else sender.party
-    _forget_secrets(read.root)
     return Letter(
         sender=sender,
         envelope=envelope,
@@ -141,12 +141,6 @@ def _letter(posted: Posted, sender: Sender, envelope: Envelope, body: Body, read
             deviations=(*read.deviations, *deviations.of(read.root)),
         ),
     )
-
-
-def _forget_secrets(root: Element) -> None:
-    for credential in root.iter("Credential"):
-        for secret in credential.findall("SharedSecret"):
-            credential.remove(secret)
 
 
 def _content_hash(envelope: Envelope, body: Body) -> bytes:

@@ -72,7 +72,7 @@ def _taken(connection: Connection, installation: Installation, side: Side, lette
 
 
 def _admitted(connection: Connection, installation: Installation, side: Side, letter: Letter, flow: Flow) -> Taken:
-    row = letter.document.as_row()
+    row = letter.pushed().as_row()
     try:
         identity = flow.identify(row, Reading(names=side.names, on=utc_now().date()))
     except Refused as refused:

@@ -8,7 +8,8 @@ document's timestamp. A status of quantity 0 says nothing.
 Strict where a guess could accept what was not accepted: statuses that do not sum to their item's quantity, a line that
 is answered twice, a type that nobody knows, a type that forbids or demands what is or is not there.
 
-Limits: shipment dates, contacts, hazards, batches and schedule references are not read, nor Extrinsics.
+Limits: shipment dates, contacts, hazards, batches and schedule references are not read, nor Extrinsics. A second update
+without confirmID names the first one, not the original, and so is a document of its own.
 """
 
 import hashlib

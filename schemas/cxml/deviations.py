@@ -14,6 +14,8 @@ from schemas.cxml.values import moment
 _MOST = 20
 _SHOWN = 40
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_FORGIVEN = (("ConfirmationStatus", "UnitOfMeasure"), ("OrderReference", "DocumentReference"))
+"""What an element should have and may lack: a status is in its line's unit, an order is known by its orderID (6.2)."""
 _NUMBERS = ("quantity", "lineNumber", "invoiceLineNumber", "receiptLineNumber")
 
 
@@ -31,6 +33,10 @@ def _all(root: Element) -> Iterator[str]:
     header = root.find("Request/ReceiptRequest/ReceiptRequestHeader")
     if header is not None and header.get("operation", "").strip() == "update":
         yield "The receipt is an update, which no DTD has."
+    for parent, child in _FORGIVEN:
+        for element in root.iter(parent):
+            if element.find(child) is None:
+                yield f"The {parent} in line {element.sourceline} has no {child}."
     for element in root.iter("DocumentReference"):
         if not element.get("payloadID", "").strip():
             yield f"A reference in line {element.sourceline} names no payloadID."

@@ -19,6 +19,7 @@ from schemas.cxml.safe_xml import Element, NotSafeXml
 MAX_MARKUP = 400_000
 """So many `<` a document may have: about 200,000 elements, ten times those of an invoice with 1,000 lines."""
 
+_MOST_SLIPS = 1_000
 _DECLARATION = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._\-]{1,40})")
 _TEXT_ENCODINGS = re.compile(r"utf-(8|16)(-sig|-le|-be)?|ascii|iso8859-[0-9]+|cp125[0-9]")
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -84,7 +85,10 @@ def _name_of(encoding: str) -> str:
 
 
 def _with_escaped_ampersands(text: bytes) -> tuple[bytes, list[int]]:
-    """Return the text with each bare `&` as `&amp;`, and the lines where they stood. What is literal anyway stays."""
+    """Return the text with each bare `&` as `&amp;`, and the lines where they stood. What is literal anyway stays.
+
+    No lines: there is none, or there are so many that this is no slip of a sender.
+    """
     parts: list[bytes] = []
     lines: list[int] = []
     line, counted, kept = 1, 0, 0
@@ -97,6 +101,8 @@ def _with_escaped_ampersands(text: bytes) -> tuple[bytes, list[int]]:
                 break
             position = closed + len(end)
             continue
+        if len(lines) == _MOST_SLIPS:
+            return text, []
         line += text.count(b"\n", counted, found.start())
         counted = position = found.end()
         lines.append(line)

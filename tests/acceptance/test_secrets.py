@@ -12,6 +12,7 @@ from schemas.tickets import Queue
 from simulators.faults import Fault, FaultKind
 from simulators.jaggaer.business_faults import BusinessFault, BusinessFaultKind
 from tests.fixtures.cluster import Cluster, Plan
+from tests.fixtures.flows import CHART, all_flows
 from tests.fixtures.services import fresh_database, fresh_vhost
 from tests.fixtures.world import World, eventually, world
 from tests.integration.vaults import dump, forms_of
@@ -31,16 +32,15 @@ COMMANDS = (
 )
 
 
-@pytest.mark.parametrize("dialect", ["j1p", "cxml"])
+@pytest.mark.parametrize("dialect", ["j1p", "cxml", "indirect"])
 def test_no_secret_is_left_anywhere(tmp_path: Path, dialect: str) -> None:
-    in_the_order = f"canary-{secrets.token_hex(12)}"
+    private = f"canary-{secrets.token_hex(12)}"
     with (
         fresh_vhost() as rabbitmq_url,
         fresh_database() as database_url,
-        world(orders=12, lines=2) as around,
+        world(orders=12, lines=2, suppliers=4, invoices=6) as around,
     ):
-        for key in around.keys:
-            around.oracle.change(key, Description=in_the_order)
+        hide(private, around)
         upset(around)
         cluster = Cluster(
             tmp_path,
@@ -48,12 +48,13 @@ def test_no_secret_is_left_anywhere(tmp_path: Path, dialect: str) -> None:
             jaggaer_url=around.jaggaer_url,
             database_url=database_url,
             rabbitmq_url=rabbitmq_url,
-            plan=Plan(dialect=dialect, every=1),
+            plan=all_flows(Plan(dialect=dialect, every=1)),
             known=around.known,
         )
         cluster.environment["ML_CONNECTOR_LOG_LEVEL"] = "DEBUG"
         with cluster:
             assert cluster.command("migrate").returncode == 0
+            assert cluster.command("map", "import", str(CHART.sheet(tmp_path))).returncode == 0
             cluster.producers()
             cluster.workers(Queue.ORACLE_POLL)
             cluster.workers(Queue.TRANSFORM)
@@ -67,7 +68,7 @@ def test_no_secret_is_left_anywhere(tmp_path: Path, dialect: str) -> None:
         found["database"] = dump(database).decode("latin-1")
         database.close()
 
-    known = (around.known.oracle, around.known.jaggaer, around.known.cxml, *tokens_of(around), in_the_order)
+    known = (around.known.oracle, around.known.jaggaer, around.known.cxml, *tokens_of(around), private)
     assert len(known) > 5
     assert around.number(around.keys[0]) in found["database"]  # the search does find what is there
     assert "exchanged" in found["logs"]
@@ -78,6 +79,16 @@ def test_no_secret_is_left_anywhere(tmp_path: Path, dialect: str) -> None:
         if any(form.decode("latin-1") in text for form in forms_of(secret.encode()))
     ]
     assert leaks == []
+
+
+def hide(private: str, around: World) -> None:
+    """Write something private into every order, supplier and invoice."""
+    for key in around.keys:
+        around.oracle.change(key, Description=private)
+    for key in list(around.oracle.suppliers.keys()):
+        around.oracle.suppliers.change(key, TaxpayerId=private, TaxRegistrationNumber=private)
+    for key in list(around.oracle.invoices.keys()):
+        around.oracle.invoices.change(key, Description=private)
 
 
 def upset(around: World) -> None:

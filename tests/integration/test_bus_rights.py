@@ -170,6 +170,7 @@ def test_the_operator_moves_dead_letters_back_by_a_shovel_and_can_do_no_more(bus
 
     assert made.status_code == 201, made.text
     assert eventually(lambda: (depth(bus, DEAD_LETTERS), depth(bus, QUEUE)) == (0, 1))
+    assert bus.api(User.OPERATOR, "GET", "/api/shovels").status_code == 200
     assert bus.api(User.OPERATOR, "DELETE", f"/api/queues/%2F/{DEAD_LETTERS}").status_code in (401, 403)
     assert bus.api(User.OPERATOR, "GET", "/api/users").status_code == 401
     assert bus.api(User.WORKER, "PUT", "/api/parameters/shovel/%2F/mine", {"value": shovel}).status_code == 401

@@ -16,12 +16,13 @@ from common.database.roles import LOGINS, Role, role_name
 
 pytestmark = pytest.mark.services
 
+PASSWORD = secrets.token_hex(8)
+
 
 @pytest.fixture
 def kept_apart(database_url: str) -> Iterator[str]:
     """A migrated database whose roles are kept apart; they are removed at the end."""
-    passwords = {role: secrets.token_hex(8) for role in LOGINS}
-    made = roles.create(database_url, passwords)
+    made = roles.create(database_url, dict.fromkeys(LOGINS, PASSWORD))
     with closing(Database(as_role(database_url, Role.MIGRATE), size=1)) as owner:
         migrate.migrate(owner)
         assert roles.grant(owner)
@@ -36,7 +37,7 @@ def kept_apart(database_url: str) -> Iterator[str]:
 
 
 def as_role(url: str, role: Role) -> str:
-    return make_conninfo(url, user=role_name(str(parse(url)["dbname"]), role))
+    return make_conninfo(url, user=role_name(str(parse(url)["dbname"]), role), password=PASSWORD)
 
 
 REFUSED = {
@@ -79,7 +80,7 @@ def test_a_role_may_do_what_its_work_needs_and_nothing_else(kept_apart: str, rol
 
 
 def test_making_the_roles_again_changes_nothing_but_passwords(kept_apart: str) -> None:
-    again = roles.create(kept_apart, {role: secrets.token_hex(8) for role in LOGINS})
+    again = roles.create(kept_apart, dict.fromkeys(LOGINS, "another"))
 
     assert again == [role_name(str(parse(kept_apart)["dbname"]), role) for role in Role]
 

@@ -9,7 +9,10 @@ from dataclasses import replace
 import pytest
 
 from common.database.pool import Database
+from common.installation import SEALED_TABLES
 from common.ledger import inbox
+from common.vault import rotation
+from common.vault.rotation import Pace
 from schemas.cxml import profile_response
 from schemas.identity import dedupe_key
 from tests.fixtures import gateway
@@ -235,6 +238,19 @@ def test_the_body_is_kept_as_it_came_and_sealed(door: RunningGateway, bench: Led
     assert kept == ("text/xml; charset=UTF-8", document)
     assert row is not None
     assert gateway.SECRET.encode() not in bytes(row["sealed"])
+
+
+def test_a_rotation_of_keys_goes_through_the_bodies(door: RunningGateway, bench: LedgerBench) -> None:
+    document, sealed = RECEIPT.document(), b"SELECT sealed FROM inbox"
+    door.post(document)
+    before = bench.database.fetch_all(sealed)
+    pace = Pace(batch=1, rest=lambda _: None)
+    rotation.rotate(bench.database, bench.vault, SEALED_TABLES, reseal=True, actor="person:test", pace=pace)
+
+    assert bench.database.fetch_all(sealed) != before
+    kept = inbox.body(bench.database, bench.vault, integration="main", sender="network", payload_id="1@hub")
+    assert kept == ("text/xml; charset=UTF-8", document)
+    assert door.post(replace(RECEIPT, payload_id="2@hub", content=receipt("R2")).document()).code == 200
 
 
 def test_a_document_comes_with_its_attachments(door: RunningGateway, database: Database) -> None:

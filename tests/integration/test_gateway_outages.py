@@ -38,9 +38,7 @@ def door(tmp_path: Path, database_address: str, bench: LedgerBench) -> Iterator[
         yield running
 
 
-def test_a_retry_after_an_outage_has_one_effect(
-    door: RunningGateway, database: Database, database_address: str
-) -> None:
+def test_a_retry_after_an_outage_has_one_effect(door: RunningGateway, database_address: str) -> None:
     with outage(database_address):
         answer = door.post(RECEIPT.document())
         assert (answer.http, answer.code) == (503, 560)
@@ -48,7 +46,8 @@ def test_a_retry_after_an_outage_has_one_effect(
     answers = [door.post(RECEIPT.document()) for _ in range(3)]
 
     assert {answer.code for answer in answers} == {200}
-    rows = database.fetch_all(b"SELECT record_id FROM record WHERE flow LIKE 'pushed%%'", {})
+    with psycopg.connect(database_address) as connection:
+        rows = connection.execute("SELECT record_id FROM record WHERE flow LIKE 'pushed%'").fetchall()
     assert len(rows) == 1
     assert door.get("/health").status_code == 200
 

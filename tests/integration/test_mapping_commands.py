@@ -255,6 +255,20 @@ def test_coverage_tells_what_an_unmapped_combination_stops(
     assert f"Open orders that this stops: 2 ({2 * total} " in run("coverage")[1]
 
 
+def test_a_combination_of_two_business_units_is_one_combination(
+    asked: Ask, run: Ask, bench: LedgerBench, sheet: str
+) -> None:
+    asked("import", sheet)
+    for key, unit in enumerate(("Vision Operations", "Vision Japan"), start=1):
+        seen(bench, key, as_source(charged("01-110-9999", f"US{key}", business_unit=unit)))
+
+    assert [one["business_unit"] for one in asked("coverage", status=1)["unmapped"]] == [
+        "Vision Japan",
+        "Vision Operations",
+    ]
+    assert "1 combinations in use, 1 without a mapping." in run("coverage")[1]
+
+
 def test_what_is_left_is_proposed_from_equal_codes_and_can_be_imported(
     asked: Ask, bench: LedgerBench, folder: Path
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from common.ledger import dead_letters
+from common.ledger.states import SETTLED, State
 from common.ledger.verdicts import DeadClass
 from simulators.faults import Fault, FaultKind
 from simulators.jaggaer import j1p_invoice
@@ -42,19 +43,17 @@ class Both:
         return [] if held is None else [line for line in held.lines if line.quantity > 1]
 
     def settled(self, number: str, state: str = "delivered", *, of: int = 1) -> list[dict[str, Any]]:
-        """Wait until so many versions of an invoice are in a state, and return them."""
-        query = b"""SELECT state, outcome, document_key FROM record
+        """Wait until so many versions of an invoice are settled, and return them if the last one is in a state."""
+        query = b"""SELECT state, outcome FROM record
                     WHERE flow = 'supplier_invoices' AND document_number = %(number)s ORDER BY record_id"""
 
         def found() -> list[dict[str, Any]]:
             rows = self.inside.database.fetch_all(query, {"number": number})
-            return rows if len(rows) >= of and all(row["state"] == state for row in rows[-of:]) else []
+            return rows if len(rows) >= of and all(State(row["state"]) in SETTLED for row in rows) else []
 
-        rows = eventually(found, seconds=40)
-        assert rows, (
-            self.inside.database.fetch_all(query, {"number": number}),
-            dead_letters.find(self.inside.database),
-        )
+        rows = eventually(found)
+        assert rows, number
+        assert rows[-1]["state"] == state, rows
         return list(rows)
 
     def done(self, kind: str, number: str) -> list[Any]:
@@ -103,7 +102,7 @@ def running(folders: pytest.TempPathFactory) -> Iterator[tuple[World, System]]:
 def test_an_invoice_is_posted_matched_and_validated(both: Both) -> None:
     order, line = both.an_order()
 
-    made = both.around.jaggaer.life.invoice(order, [(line.number, 1)], number="SI-1", tax="4.10", shipping="2.05")
+    made = both.around.jaggaer.life.invoice(order, [(line.number, 1)], number="SI-1", tax=4, shipping=2)
 
     (record,) = both.settled("SI-1")
     invoice = both.at_oracle("SI-1")
@@ -112,9 +111,9 @@ def test_an_invoice_is_posted_matched_and_validated(both: Both) -> None:
     assert invoice["ReferenceKeyTwo"] == f"INV{made.invoice_id}"
     kinds = [(row["LineType"], row["PurchaseOrderNumber"], row["LineAmount"]) for row in invoice["invoiceLines"]]
     assert kinds == [
-        ("Item", order, made.total - Decimal("6.15")),
-        ("Tax", None, Decimal("4.10")),
-        ("Freight", None, Decimal("2.05")),
+        ("Item", order, made.total - 6),
+        ("Tax", None, 4),
+        ("Freight", None, 2),
     ]
 
 
@@ -143,18 +142,15 @@ def test_a_lost_answer_leaves_one_invoice_that_is_validated_all_the_same(both: B
     assert len(both.done("invoice_created", "SI-3")) == 1
 
 
-def test_anothers_invoice_of_the_same_number_stops_ours(both: Both) -> None:
+def test_an_invoice_that_is_ours_no_more_is_not_canceled_without_a_person(both: Both) -> None:
     order, line = both.an_order()
-    made = both.around.jaggaer.life.invoice(order, [(line.number, 1)], number="SI-4")
+    both.around.jaggaer.life.invoice(order, [(line.number, 1)], number="SI-4")
     both.settled("SI-4")
-    theirs = both.at_oracle("SI-4")
-    both.around.oracle.invoices.change(int(theirs["InvoiceId"]), ReferenceKeyOne="SCAN-7")
+    both.around.oracle.invoices.change(int(both.at_oracle("SI-4")["InvoiceId"]), ReferenceKeyOne="SCAN-7")
 
     both.around.jaggaer.life.cancel_invoice("SI-4")
-    (*_, record) = both.settled("SI-4", of=2)
 
-    assert made.number == "SI-4"
-    assert record["outcome"] == "Oracle does not have it, so there is nothing to cancel."
+    both.settled("SI-4", "dead", of=2)
     assert both.at_oracle("SI-4")["CanceledFlag"] is False
 
 
@@ -187,8 +183,14 @@ def test_a_number_that_oracle_has_from_another_is_a_dead_letter_and_nothing_is_o
 
     both.settled("SI-7", "dead")
     (letter,) = [one for one in dead_letters.find(both.inside.database) if one["document_number"] == "SI-7"]
-    assert (letter["category"], letter["field"]) == (DeadClass.CONFLICT, "InvoiceNumber")
-    assert both.at_oracle("SI-7")["InvoiceAmount"] == 5
+    assert (letter["dead_class"], letter["field"]) == (DeadClass.CONFLICT, "InvoiceNumber")
+    theirs = both.at_oracle("SI-7")
+    assert theirs["InvoiceAmount"] == 5
+
+    both.around.oracle.invoices.change(int(theirs["InvoiceId"]), InvoiceNumber="SI-7-SCANNED")
+    dead_letters.replay(both.inside.database, letter["record_id"], actor="person:test", how="test")
+    both.settled("SI-7")
+    assert both.at_oracle("SI-7")["ReferenceKeyOne"].startswith("MC-")
 
 
 def test_what_came_to_jaggaer_through_us_is_not_posted_back(both: Both) -> None:

@@ -80,14 +80,12 @@ def _posting(outgoing: Outgoing, wanted: Fields) -> Course:
         look=lambda ask: _as_wanted(ask, posted, wanted),
         request=lambda ask: writes.patch(f"{_PATH}/{posted.target_id}", _patch(ask, posted, wanted)),
         judge=lambda _: Present(target_id=posted.target_id, how="Oracle changed it."),
-        repeatable=True,
     )
     yield Step(
         noun=f"the validation of invoice {outgoing.number}",
         look=lambda ask: _validated(ask, posted),
         request=lambda ask: writes.action(f"{_PATH}/action/validateInvoice", _validate(ask, posted)),
         judge=lambda _: Present(target_id=posted.target_id, how="Oracle validated it."),
-        repeatable=True,
     )
     stands = yield _looking(f"the status of invoice {outgoing.number}", lambda ask: _shown(ask, posted))
     return Delivered(target_id=posted.target_id, how=f"{posted.how} {stands.how}.")
@@ -95,15 +93,14 @@ def _posting(outgoing: Outgoing, wanted: Fields) -> Course:
 
 def _canceling(outgoing: Outgoing) -> Course:
     held = yield _looking(f"invoice {outgoing.number}", lambda ask: _held(ask, outgoing))
-    if held.row is None or _is_canceled(held.row):
+    row = held.row or {}
+    if _is_canceled(row):
         return Delivered(target_id=held.target_id, how=held.how)
-    row = held.row
     yield Step(
         noun=f"the cancellation of invoice {outgoing.number}",
         look=lambda ask: _look_canceled(ask, held),
         request=lambda _: writes.action(f"{_PATH}/action/cancelInvoice", _named(row)),
         judge=lambda _: Present(target_id=held.target_id, how="Oracle canceled it."),
-        repeatable=True,
     )
     seen = yield _looking(f"invoice {outgoing.number}", lambda ask: _canceled_indeed(ask, held))
     return Delivered(target_id=seen.target_id, how=seen.how)
@@ -202,11 +199,17 @@ def _hold(hold: Shown) -> str:
     return f"{name} ({reason})" if reason else name
 
 
-def _held(ask: Ask, outgoing: Outgoing) -> Present:
-    """Look for what is to be canceled: an invoice that is not there needs no cancellation."""
+def _held(ask: Ask, outgoing: Outgoing) -> Present | Dead:
+    """Look for what is to be canceled: it was posted, so it is there, or a person must say what became of it."""
     row = _ours(ask, outgoing)
     if row is None:
-        return Present(target_id=outgoing.number, how="Oracle does not have it, so there is nothing to cancel.")
+        return _conflict(
+            "InvoiceNumber",
+            outgoing.number,
+            f"It was posted to Oracle and is to be canceled, but Oracle shows no invoice of reference "
+            f"{outgoing.reference} any more.",
+            "Look for its number in Oracle: if the invoice is there, cancel it by hand. Then discard this.",
+        )
     return Present(target_id=_id(row), how="Oracle has it canceled already." if _is_canceled(row) else "", row=row)
 
 

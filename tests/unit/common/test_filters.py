@@ -70,6 +70,7 @@ def test_expressions_are_written_as_oracle_reads_them() -> None:
         'or lines.LastUpdateDate >= "2026-11-23T08:00:00.000+00:00")'
     )
     assert oracle.finder("PrimaryKey", "POHeaderId", 7) == "PrimaryKey;POHeaderId=7"
+    assert oracle.equals_number("LineNumber", 7) == "LineNumber = 7"
 
 
 @pytest.mark.parametrize("key", ["7;Other=1", "7,Other=1", "", None, True, "-1", "٧"])  # noqa: RUF001

@@ -246,8 +246,10 @@ def test_a_cancellation_is_had_once() -> None:
 def test_anothers_invoice_is_never_canceled() -> None:
     pod = Pod(BODY, holds=[])
 
-    assert isinstance(walked(pod, outgoing(Action.CANCEL)), Delivered)
-    assert pod.asked == []
+    verdict = walked(pod, outgoing(Action.CANCEL))
+
+    assert isinstance(verdict, Dead)
+    assert (verdict.category, pod.asked) == (DeadClass.CONFLICT, [])
 
 
 def test_a_cancellation_that_did_not_cancel_is_not_taken_for_one(monkeypatch: pytest.MonkeyPatch) -> None:

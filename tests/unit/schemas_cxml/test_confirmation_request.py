@@ -8,6 +8,8 @@ import pytest
 
 from schemas.acknowledgment import AcknowledgmentType, LineStatusType, Operation
 from schemas.cxml.confirmation_request import identify, parse
+from schemas.cxml.safe_xml import parse as parse_xml
+from schemas.cxml.validation import RECEIVED, validate
 from schemas.money import Money
 from schemas.refusals import RefusalClass, Refused
 from tests.acknowledgment_factories import NOTICED_AT, acknowledgment, as_cxml, line, status
@@ -166,3 +168,21 @@ def test_a_document_without_any_name_is_refused() -> None:
     nameless = as_cxml(acknowledgment(confirmation_id=None, payload_id=None))
     with pytest.raises(Refused, match="neither a confirmID nor a payloadID"):
         identify(nameless)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        ('type="accept"><UnitOfMeasure>EA</UnitOfMeasure>', 'type="accept">'),
+        ('<DocumentReference payloadID="7.0.abc@ml-connector"/>', ""),
+        ('<DocumentReference payloadID="7.0.abc@ml-connector"/>', '<DocumentReference payloadID=""/>'),
+    ],
+)
+def test_what_the_reader_forgives_the_gateway_lets_in(odd: tuple[str, str]) -> None:
+    request = parse_xml(changed(*odd)).find("Request/ConfirmationRequest")
+    envelope = parse_xml(published("cxml-samples", "confirmation-01-detail-lines-accepted.xml").read_bytes())
+    outer = envelope.find("Request")
+    assert outer is not None
+    assert request is not None
+    outer[:] = [request]
+    validate(envelope, RECEIVED)

@@ -44,6 +44,7 @@ def test_the_line_of_the_first_bare_ampersand_is_told() -> None:
     [
         b"<a>&nbsp; & x</a>",
         b"<a>& </b>",
+        b"<a>" + b"& " * 1_001 + b"</a>",
         b"<a>& <!-- </a>",
         b"<a>& <![CDATA[ </a>",
         DOCTYPE + b'<cXML a="9&x;">& </cXML>',

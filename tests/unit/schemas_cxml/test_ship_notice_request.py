@@ -7,6 +7,7 @@ import pytest
 from lxml import etree
 
 from common.flows import ship_notices
+from common.flows.registry import FLOWS
 from common.ledger.verdicts import Unchanged
 from common.settings import Dialect
 from schemas.cxml import receipt_request, ship_notice_request
@@ -63,3 +64,7 @@ def test_the_published_notice_is_read_and_what_is_no_notice_is_refused_for_that(
     assert (whole.order_number, whole.line) == ("DO1234", None)
     with pytest.raises(Refused, match="the document holds no ReceiptRequest"):
         receipt_request.parse(replace(document, request="ReceiptRequest"))
+
+
+def test_what_is_only_pushed_is_never_polled() -> None:
+    assert [flow.name for flow in FLOWS.values() if not flow.is_polled] == ["ship_notices"]

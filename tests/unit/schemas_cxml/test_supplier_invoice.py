@@ -89,6 +89,21 @@ def test_a_line_level_credit_memo_is_below_zero_and_a_debit_memo_asks_for_money(
     assert refused(lambda: parsed(as_cxml(USUAL, purpose="creditMemo"))).value == "659.50"
 
 
+def test_a_line_that_is_not_quantity_times_price_is_refused_with_both_numbers() -> None:
+    off = replace(USUAL, lines=(replace(USUAL.lines[0], amount=Decimal("600.01")),))
+    refusal = refused(lambda: parsed(as_cxml(replace(off, total=Money(amount=Decimal("659.51"), currency="USD")))))
+
+    assert (refusal.field, refusal.value) == ("item[invoiceLineNumber=1]", "600.01")
+    assert "600.00" in refusal.reason
+
+
+def test_a_line_that_was_rounded_to_the_cent_is_taken() -> None:
+    line = replace(USUAL.lines[0], quantity=Decimal(3), price=Decimal("0.335"), amount=Decimal("1.01"))
+    rounded = replace(USUAL, lines=(line,), total=Money(amount=Decimal("60.51"), currency="USD"))
+
+    assert parsed(as_cxml(rounded)).lines == (line,)
+
+
 @pytest.mark.parametrize(
     ("extra", "field", "numbers"),
     [

@@ -1,0 +1,31 @@
+"""An order's whole cycle: out to JAGGAER, and its acknowledgment, receipts and invoices back into Oracle."""
+
+from pathlib import Path
+
+import pytest
+
+from common.ledger import dead_letters
+from tests.fixtures.cycle import SEEN_AS, played
+
+pytestmark = pytest.mark.services
+
+
+def test_what_jaggaer_receives_and_bills_is_what_oracle_shows_and_only_what_is_odd_stands_out(
+    tmp_path: Path, database_url: str
+) -> None:
+    with played(tmp_path, database_url, orders=24, seed=5, seconds=100) as done:
+        dead = dead_letters.find(done.inside.database)
+        assert not dead, "\n".join(f"{letter['flow']} {letter['document_number']}: {letter['reason']}" for letter in dead)
+        shown = done.figures()
+        assert {place: shown[place] for place in done.expected()} == done.expected()
+        acknowledged = [entry.key for entry in done.entries("acknowledgment_applied")]
+        assert len(acknowledged) >= 24 // 3
+
+        odd = {cycle.po_number: cycle.odd for cycle in done.cycles if cycle.odd is not None}
+        exceptions = done.exceptions()
+        assert exceptions.keys() == odd.keys()
+        assert all(causes <= SEEN_AS[odd[number]] for number, causes in exceptions.items())
+        for cycle in done.cycles:
+            whole = cycle.odd is None and cycle.received == cycle.invoiced == cycle.accepted
+            if whole and cycle.accepted:
+                assert done.order(cycle.po_number)["Status"] == "Closed"
