@@ -7,9 +7,10 @@ import re
 import signal
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from common.database.pool import Database
 from common.installation import open_vault
 from common.ledger import books
+from common.ledger.states import SETTLED, State
 from common.settings import load
+from common.sides.match import MatchBook
 from console import opened, output, trace
-from console.demo import sides
+from console.demo import cycles, sides
 from console.demo.stage import Stage
 
 _PATIENCE_SECONDS = 240.0
 _LOOK_SECONDS = 0.1
 _CHANGED, _CANCELED = 12, 5
+_CYCLES, _SEED = 20, 2
+_SHARES = {"partly_rejected": 0, "changed": 0, "returned": 0.3, "credited": 0.2, "corrected": 0.1, "odd": 0.2}
+"""How often what happens to an order on its way back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +92,8 @@ def _course(demo: Demo) -> bool:
     demo.stage.start()
     _sync(demo)
     _change(demo)
-    return _compare(demo)
+    agreed = _compare(demo)
+    return _come_back(demo) and agreed
 
 
 def _sync(demo: Demo) -> None:
@@ -144,6 +151,53 @@ def _compare(demo: Demo) -> bool:
     _verdict(not dead, "Nothing is dead.", f"{dead} records are dead: see `ml-connector dead list`.")
     _verdict(not doubled, "JAGGAER refused nothing and got nothing twice.", f"JAGGAER refused {doubled} documents.")
     return agreed and whole and not dead and not doubled
+
+
+def _come_back(demo: Demo) -> bool:
+    """Let JAGGAER acknowledge, receive and bill some orders, and wait for Oracle; return whether all is well."""
+    wanted = {"count": min(_CYCLES, demo.orders // 4), "kind": "D"}
+    keys = demo.stage.ask("oracle", "/admin/orders/pending", wanted)["keys"]
+    numbers = [demo.stage.ask("oracle", f"/admin/orders/{key}")["OrderNumber"] for key in keys]
+    played = demo.stage.ask("jaggaer", "/admin/life/play", {"orders": numbers, "seed": _SEED, "shares": _SHARES})
+    documents = cycles.documents(played)
+    demo.say(
+        f"JAGGAER acknowledged {len(numbers)} orders line by line, received them in {documents['receipts']} receipts "
+        f"and returns, and has {documents['supplier_invoices']} invoices and credit memos for them."
+    )
+    _wait(lambda: _has_settled(demo, documents), "what comes back from JAGGAER")
+    demo.say("[green]Oracle has all of it.[/green]")
+    figures = [demo.stage.ask("oracle", f"/admin/orders/{key}/figures") for key in keys]
+    billed = demo.stage.ask("oracle", "/admin/journal?kind=invoice_created&limit=100000")["entries"]
+    table = cycles.rows(played, figures, billed)
+    output.OUT.print()
+    output.table("Back from JAGGAER", tuple(table[0]), table, empty="Nothing.")
+    agreed = cycles.agree(table)
+    odd, shown = cycles.odd(played), _exceptions(demo)
+    dead = demo.states().get("dead", 0)
+    _verdict(agreed, "Both sides received and billed the same.", "The sides differ: see the table.")
+    _verdict(
+        shown == odd,
+        f"The match preview shows {len(shown)} orders at odds, those whose receipts and invoices are.",
+        f"The match preview shows {sorted(shown)}, but at odds are {sorted(odd)}.",
+    )
+    _verdict(not dead, "Nothing is dead.", f"{dead} records are dead: see `ml-connector dead list`.")
+    return agreed and shown == odd and not dead
+
+
+def _has_settled(demo: Demo, documents: Mapping[str, int]) -> bool:
+    """Whether so many documents of each flow were read, and nothing is left to do."""
+    rows = books.states(demo.database)
+    seen = {flow: sum(row["records"] for row in rows if row["flow"] == flow) for flow in documents}
+    open_ = [row for row in rows if State(row["state"]) not in SETTLED]
+    return not open_ and all(seen[flow] >= count for flow, count in documents.items())
+
+
+def _exceptions(demo: Demo) -> set[str]:
+    """Return the orders that the match preview shows as at odds."""
+    settings = load(demo.stage.environment)
+    name, integration = next(iter(settings.integrations.items()))
+    book = MatchBook(demo.database, open_vault(settings, demo.database), name, integration)
+    return {one.order for one in book.preview(datetime.now(UTC), moved_only=True).exceptions}
 
 
 def _tell_one_story(demo: Demo) -> None:

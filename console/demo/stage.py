@@ -57,6 +57,18 @@ every_seconds = 2
 overlap_seconds = 60
 safety_seconds = 1
 
+[integrations.demo.flows.acknowledgments]
+every_seconds = 2
+safety_seconds = 1
+
+[integrations.demo.flows.receipts]
+every_seconds = 2
+safety_seconds = 1
+
+[integrations.demo.flows.supplier_invoices]
+every_seconds = 2
+safety_seconds = 1
+
 [timing]
 lease = 11
 sweep = 0.5

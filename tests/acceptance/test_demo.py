@@ -36,6 +36,8 @@ def test_the_demo_shows_a_whole_system_and_leaves_nothing_behind(tmp_path: Path,
         "The books balance over",
         "Nothing is dead",
         "got nothing twice",
+        "Both sides received and billed the same",
+        "The match preview shows",
         "ml-connector trace US2",
     ):
         assert line in done.stdout

@@ -179,7 +179,7 @@ class _Work:
     def _not_possible(self, error: NotPossible) -> Dead:
         return Dead(
             category=DeadClass.CONFLICT,
-            reason=f"{receipt.described(error.line).capitalize()}: {error}",
+            reason=f"Not possible for {receipt.described(error.line)}: {error}",
             next_step="Compare it in JAGGAER with the receipts of the order in Oracle, then replay or discard.",
             field=f"lines[{','.join(map(str, error.line.said_by))}]",
             value=error.line.order.number,
