@@ -64,6 +64,13 @@ class Converged:
         """Return the fields that a side must change to have what it should have: nothing for an echo."""
         return {name: value for name, value in self.fields.items() if name not in side or side[name] != value}
 
+    def missing_from(self, side: Fields, before: Fields) -> set[str]:
+        """Return the fields that a side lacks that leaves out what it has: it states another value, or none, and it
+        was not agreed that it has this one.
+        """
+        wanted = self.wanted_of(side)
+        return {name for name, value in wanted.items() if name in side or before.get(name) != value}
+
     def agreed(self, before: Fields, other: Fields) -> dict[str, str | None]:
         """Return what both sides have in common once one has what it should: the base of the next comparison.
 

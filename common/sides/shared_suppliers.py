@@ -184,7 +184,9 @@ class Suppliers:
         undecided = {conflict.field: conflict.jaggaer for conflict in found.conflicts}
         body = merged(body, both.jaggaer, {**found.fields, **undecided}, self._layout)
         wanted = j1p.parse(exact_json.loads(body), self._layout)
-        if both.jaggaer is not None and same_content(wanted, self._read(both.jaggaer)):
+        _, theirs = self.seen(both)
+        has_all = not found.missing_from(theirs.fields, both.pair.agreed if both.pair else {})
+        if both.jaggaer is not None and has_all and same_content(wanted, self._read(both.jaggaer)):
             return
         content = j1p.address(body, outgoing.intent, self._layout)
         yield Request(method="POST", path=self.profile.suppliers_path, headers=_JSON, content=content)

@@ -110,7 +110,9 @@ class Values:
         )
         body = j1p.with_fields(body, {**found.fields, **undecided}, self._layout)
         wanted = j1p.parse(exact_json.loads(body), self._layout)
-        if both.jaggaer is not None and j1p.same_content(wanted, self._read(both.jaggaer)):
+        _, theirs = self.seen(both)
+        has_all = not found.missing_from(theirs.fields, both.pair.agreed if both.pair else {})
+        if both.jaggaer is not None and has_all and j1p.same_content(wanted, self._read(both.jaggaer)):
             return
         content = j1p.address(body, outgoing.intent, self._layout)
         yield Request(method="POST", path=self.profile.custom_field_values_path, headers=_JSON, content=content)

@@ -4,6 +4,7 @@ Both systems are simulated over real HTTP; what is judged is what they have and 
 """
 
 import json
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from common.ledger import dead_letters
+from simulators.faults import Fault, FaultKind
 from simulators.journal import Entry
 from tests.fixtures.cluster import Plan
 from tests.fixtures.flows import CHART
@@ -184,3 +186,44 @@ def test_a_value_is_switched_off_and_on_from_either_side(tmp_path: Path, databas
         known = around.jaggaer.values.get(("Account", code))
         assert known is not None
         assert known.active
+
+
+def test_random_edits_on_both_sides_under_faults_end_in_agreement_and_quiet(tmp_path: Path, database_url: str) -> None:
+    dice = random.Random(7)  # noqa: S311 - edits that can be repeated
+    with running(tmp_path, database_url, plan(), suppliers=3) as (around, inside):
+        assert settled(inside), why(inside)
+        keys = around.oracle.suppliers.keys()
+        numbers = {key: str(around.oracle.suppliers.get(key)["SupplierNumber"]) for key in keys}
+        for fault in (
+            Fault(kind=FaultKind.DROP_AFTER, path="/suppliers", method="PATCH", times=2),
+            Fault(kind=FaultKind.STATUS, status=503, path="/suppliers", times=3),
+        ):
+            around.oracle.faults.add(fault)
+        around.jaggaer.faults.add(Fault(kind=FaultKind.DROP_AFTER, path="/suppliers", method="POST", times=2))
+        for turn in range(12):
+            key, value = dice.choice(keys), f"https://{turn}.example"
+            if dice.random() < 0.5:
+                around.oracle.suppliers.change(key, CorporateWebsite=value, AlternateName=f"Known as {turn}")
+            else:
+                around.jaggaer.life.edit_supplier(numbers[key], webSiteURL=value)
+            if dice.random() < 0.3:
+                assert settled(inside), why(inside)
+        assert settled(inside), why(inside)
+        assert settled(inside), why(inside)
+
+        listed = conflicts(inside)
+        in_conflict = {(one["oracle_number"], one["field"]) for one in listed}
+        for key in keys:
+            row, known = around.oracle.suppliers.get(key), theirs(around, numbers[key])
+            for field, ours, other in (
+                ("website", "CorporateWebsite", "webSiteURL"),
+                ("alternate_name", "AlternateName", "doingBusinessAs"),
+            ):
+                if (numbers[key], field) not in in_conflict:
+                    assert row[ours] == known.get(other)
+                else:
+                    assert row[ours] != known.get(other)
+        before = len(effects(around))
+        assert settled(inside), why(inside)
+        assert len(effects(around)) == before
+        assert conflicts(inside) == listed

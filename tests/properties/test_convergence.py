@@ -144,3 +144,10 @@ def test_a_person_decides_a_conflict_in_either_direction() -> None:
 
     assert found.conflicts == ()
     assert found.wanted_of(here.fields) == {"name": "there"}
+
+
+def test_what_is_left_out_is_lacking_unless_it_was_agreed_on() -> None:
+    found = both({"duns": "1", "name": "new"}, {"name": "old"}, agreed={"name": "old"})
+
+    assert found.missing_from({"name": "old"}, {"name": "old"}) == {"duns", "name"}
+    assert found.missing_from({"name": "new"}, {"duns": "1"}) == set()
