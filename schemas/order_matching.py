@@ -1,30 +1,23 @@
-"""Matching a supplier's invoice to the orders that it bills: whose it is, and which schedule bears how much of a line.
+"""Matching a supplier's invoice to the orders that it bills: whose it is, and which schedules may bear each line.
 
 Business unit, supplier and site are those of the orders, which must agree about them (oracle-fusion.md, 3.4: a matched
-line takes its accounts from the order). Payables matches schedules, and suppliers do not know them, so a billed
-quantity is allocated to the schedules of its order line by a rule that depends on nothing else:
-
-* canceled schedules bear nothing; a single one bears all;
-* the first schedule that is exactly for what is billed bears it: a supplier bills what was delivered;
-* otherwise they are filled by rising number, and what is beyond them goes to the last.
-
-The parts of a quantity, and of its amount, add up to it exactly. What earlier invoices billed is not known here:
-billing a schedule twice becomes a hold of Oracle's, which is where three-way matching is decided.
+line takes its accounts from the order). Payables matches schedules, and suppliers do not know them: all of the order
+line that are not canceled may bear what is billed, and which do is decided when the invoice is posted, by what Oracle
+has billed of them until then (`schedule_allocation.py`).
 
 Whether goods were received and prices are as agreed is Oracle's to say too. Refused is only what could not be posted,
 or would be posted to the wrong order: another supplier, currency or unit of measure, a line that is not there.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from schemas.exact_arithmetic import exact_difference, exact_sum
 from schemas.money import plain
 from schemas.purchase_order import OrderLine, OrderStatus, PurchaseOrder, Schedule
 from schemas.refusals import Refusal, RefusalClass, Refused
+from schemas.schedule_allocation import Bearer
 from schemas.supplier_invoice import BilledLine, SupplierInvoice
-from schemas.supplier_invoice_checks import worth
 from schemas.units import UnitMap
 
 _COMPARE = "Compare the invoice with the order in both systems and have the wrong one corrected, then replay."
@@ -36,11 +29,15 @@ _BY_LINE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchedLine:
-    """What one schedule of an order bears of a billed line. Quantity and price are None where an amount was ordered."""
+    """A billed line and the schedules that may bear it. Quantity and price are None where an amount was ordered.
 
+    `order_key` is POHeaderId.
+    """
+
+    order_key: int
     order_number: str
     order_line: int
-    schedule: int
+    schedules: tuple[Bearer, ...]
     quantity: Decimal | None
     price: Decimal | None
     amount: Decimal
@@ -49,7 +46,7 @@ class MatchedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """An invoice's lines by schedule, and what its orders say about who is billed and who bills."""
+    """An invoice's lines by order line, and what its orders say about who is billed and who bills."""
 
     business_unit: str
     supplier: str
@@ -107,37 +104,14 @@ def match(
         missing = "SupplierSite" if unit else "BillToBU"
         reason = f"order {first.number} has none, and an invoice in Oracle cannot do without."
         raise _refused(RefusalClass.INVALID, missing, "", reason, "Give the order one in Oracle, then replay.")
+    billed = ((line, orders[line.order_number or ""]) for line in invoice.lines)
+    lines = [_line(line, order, units(order.business_unit)) for line, order in billed]
     return Matched(
         business_unit=unit,
         supplier=first.supplier.name,
         site=first.supplier.code,
-        lines=tuple(
-            part
-            for line in invoice.lines
-            for order in (orders[line.order_number or ""],)
-            for part in _parts(invoice, line, order, units(order.business_unit))
-        ),
+        lines=tuple(line for line in lines if line.quantity != 0),
     )
-
-
-def allocate(quantity: Decimal, capacities: Sequence[Decimal | None]) -> list[Decimal]:
-    """Return how much of a quantity each schedule bears, by the rule above; the parts add up to it exactly.
-
-    A schedule without a capacity takes all that comes to it. Raises ValueError for no schedules.
-    """
-    if not capacities:
-        raise ValueError("nothing bears a quantity without schedules")
-    wanted = quantity.copy_abs()
-    nothing = [Decimal(0)] * len(capacities)
-    if wanted in capacities:
-        position = capacities.index(wanted)
-        return [*nothing[:position], quantity, *nothing[position + 1 :]]
-    parts: list[Decimal] = []
-    for capacity in capacities[:-1]:
-        taken = wanted if capacity is None else min(wanted, capacity)
-        parts.append(taken)
-        wanted = exact_difference(wanted, taken)
-    return [part.copy_sign(quantity) if part else part for part in (*parts, wanted)]
 
 
 def _states(invoice: SupplierInvoice, order: PurchaseOrder) -> bool:
@@ -184,27 +158,25 @@ def _check_agree(one: PurchaseOrder, other: PurchaseOrder) -> None:
             )
 
 
-def _parts(invoice: SupplierInvoice, line: BilledLine, order: PurchaseOrder, units: UnitMap) -> Iterator[MatchedLine]:
+def _line(line: BilledLine, order: PurchaseOrder, units: UnitMap) -> MatchedLine:
     ordered = _ordered(line, order)
     schedules = [part for part in ordered.schedules if not part.canceled]
     if ordered.canceled or not schedules:
         reason = f"line {ordered.number} of order {order.number} is canceled in Oracle, so nothing can be billed of it."
         raise _refused(RefusalClass.CONFLICT, line.place, str(ordered.number), reason, _COMPARE)
-    if ordered.quantity is None:
-        shares = _by_amount(line, schedules)
-    else:
+    by_amount = ordered.quantity is None
+    if not by_amount:
         _check_quantity(line, order, ordered, units)
-        shares = _by_quantity(line, schedules, invoice.total.currency)
-    for schedule, quantity, amount in shares:
-        yield MatchedLine(
-            order_number=order.number,
-            order_line=ordered.number,
-            schedule=schedule.number,
-            quantity=quantity,
-            price=None if quantity is None else line.price,
-            amount=amount,
-            description=line.description,
-        )
+    return MatchedLine(
+        order_key=order.key,
+        order_number=order.number,
+        order_line=ordered.number,
+        schedules=tuple(_bearer(part, by_amount=by_amount) for part in schedules),
+        quantity=None if by_amount else line.quantity,
+        price=None if by_amount else line.price,
+        amount=line.amount,
+        description=line.description,
+    )
 
 
 def _ordered(line: BilledLine, order: PurchaseOrder) -> OrderLine:
@@ -222,29 +194,9 @@ def _ordered(line: BilledLine, order: PurchaseOrder) -> OrderLine:
     raise _refused(RefusalClass.CONFLICT, line.place, str(line.order_line), reason, _COMPARE)
 
 
-def _by_amount(line: BilledLine, schedules: list[Schedule]) -> list[tuple[Schedule, Decimal | None, Decimal]]:
-    amounts = allocate(line.amount, [part.ordered if part.amount is None else part.amount for part in schedules])
-    found: list[tuple[Schedule, Decimal | None, Decimal]] = [
-        (schedule, None, amount) for schedule, amount in zip(schedules, amounts, strict=True) if amount
-    ]
-    return found or [(schedules[0], None, line.amount)]
-
-
-def _by_quantity(
-    line: BilledLine, schedules: list[Schedule], currency: str
-) -> list[tuple[Schedule, Decimal | None, Decimal]]:
-    """Return the parts with their amounts: each running sum is rounded, and the last part takes what is left."""
-    quantity, price = line.quantity or Decimal(0), line.price or Decimal(0)
-    quantities = allocate(quantity, [part.quantity for part in schedules])
-    borne = [(schedule, part) for schedule, part in zip(schedules, quantities, strict=True) if part]
-    found: list[tuple[Schedule, Decimal | None, Decimal]] = []
-    so_far, billed = Decimal(0), Decimal(0)
-    for position, (schedule, part) in enumerate(borne, start=1):
-        billed = exact_sum((billed, part))
-        upto = line.amount if position == len(borne) else worth(billed, price, currency)
-        found.append((schedule, part, exact_difference(upto, so_far)))
-        so_far = upto
-    return found
+def _bearer(part: Schedule, *, by_amount: bool) -> Bearer:
+    amount = part.ordered if part.amount is None else part.amount
+    return Bearer(number=part.number, key=part.key, ordered=amount if by_amount else part.quantity)
 
 
 def _check_quantity(line: BilledLine, order: PurchaseOrder, ordered: OrderLine, units: UnitMap) -> None:

@@ -1,9 +1,9 @@
 """A supplier's invoice as Oracle takes it: the body of the POST, and how an invoice that is there differs from it.
 
 Source: oracle-fusion.md, 3.4. A matched line names order, line and schedule with quantity and price, or the amount
-where an amount was ordered, and no account: that is the order's. Charges are lines of their kinds after them, shared
-out over the item lines (`ProrateAcrossAllItemsFlag`). What gives something back is a Credit memo with negative
-amounts.
+where an amount was ordered, and no account: that is the order's. Which schedule is written when it is posted
+(`invoice_allocation.py`). Charges are lines of their kinds after them, shared out over the item lines
+(`ProrateAcrossAllItemsFlag`). What gives something back is a Credit memo with negative amounts.
 
 `ReferenceKeyTwo` and `Three` keep what has no attribute: JAGGAER's own name of the invoice, and the day that the
 supplier wants to be paid on (Oracle computes its own from the terms). Texts are cut to what Oracle's tables hold
@@ -16,9 +16,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from schemas import exact_json
+from schemas.exact_arithmetic import exact_sum
 from schemas.exact_json import JsonValue
 from schemas.invoice import InvoiceLineKind
 from schemas.money import plain
+from schemas.oracle import invoice_allocation
+from schemas.oracle.invoice_allocation import LINES
 from schemas.oracle.row import Row
 from schemas.order_matching import Matched, MatchedLine
 from schemas.supplier_invoice import Charge, SupplierInvoice
@@ -31,7 +34,7 @@ REFERENCE = "ReferenceKeyOne"
 NATURAL_KEY = ("InvoiceNumber", "Supplier", "BusinessUnit")
 """What Oracle's own people, and its actions, know an invoice by (4)."""
 
-LINES = "invoiceLines"
+_ITEM = "Item"
 
 _FIXED = (
     "InvoiceNumber",
@@ -43,15 +46,9 @@ _FIXED = (
     "InvoiceAmount",
 )
 _CHANGEABLE = ("InvoiceDate", "Description")
-_OF_A_LINE = (
-    "LineType",
-    "LineAmount",
-    "Quantity",
-    "UnitPrice",
-    "PurchaseOrderNumber",
-    "PurchaseOrderLineNumber",
-    "PurchaseOrderScheduleLineNumber",
-)
+_NUMBERS = ("LineAmount", "Quantity")
+_ORDER_LINE = ("PurchaseOrderNumber", "PurchaseOrderLineNumber")
+_OF_A_CHARGE = ("LineType", "LineAmount")
 _LINE_TYPES = {
     InvoiceLineKind.TAX: "Tax",
     InvoiceLineKind.FREIGHT: "Freight",
@@ -79,7 +76,7 @@ class Comparison:
 
 
 def build(invoice: SupplierInvoice, matched: Matched) -> bytes:
-    """Return the body of the POST, without our reference."""
+    """Return the body of the POST, without our reference; its lines are still by order line."""
     body: Object = {
         "InvoiceNumber": invoice.number,
         "InvoiceCurrency": invoice.total.currency,
@@ -93,8 +90,7 @@ def build(invoice: SupplierInvoice, matched: Matched) -> bytes:
         "ReferenceKeyTwo": _cut(invoice.source_name, _LONGEST_KEY),
         "ReferenceKeyThree": invoice.due.isoformat() if invoice.due else None,
     }
-    written = [*map(_item, matched.lines), *map(_charge, invoice.charges)]
-    lines: list[JsonValue] = [{"LineNumber": number, **line} for number, line in enumerate(written, start=1)]
+    lines: list[JsonValue] = [*map(_item, matched.lines), *map(_charge, invoice.charges)]
     return exact_json.dumps({**_stated(body), LINES: lines})
 
 
@@ -108,21 +104,65 @@ def compare(
 ) -> Comparison:
     """Compare a body of `build` with the invoice at Oracle and its lines. Raises Refused for a row that is unreadable.
 
-    Lines that Oracle added (its own tax) are not ours to compare.
+    What is billed of an order line is compared as a whole, however it was allocated to schedules. Lines that Oracle
+    added (its own tax) are not ours to compare: they come after ours.
     """
     there = Row(raw=header)
     patch = {name: wanted.get(name) for name in _CHANGEABLE if _shown(wanted.get(name)) != _shown(there.raw.get(name))}
     fixed = list(_differences("", wanted, there, _FIXED))
-    rows = {row.integer("LineNumber"): row for row in (Row(raw=line) for line in lines)}
-    for line in _lines(wanted):
-        number = Row(raw=line).integer("LineNumber")
-        at = f"{LINES}[LineNumber={number}]"
-        found = rows.get(number)
-        if found is None:
-            fixed.append(Difference(field=at, ours=_shown(line.get("LineAmount")), theirs="no such line"))
+    ours, theirs = _split(invoice_allocation.lines(wanted)), _split(lines)
+    for place, rows in ours.items.items():
+        fixed += _of_an_order_line(place, rows, theirs.items.get(place, []))
+    for position, charge in enumerate(ours.charges):
+        at = f"{LINES}[{charge.raw.get('LineType')}]"
+        if position < len(theirs.charges):
+            fixed += _differences(f"{at}.", charge.raw, theirs.charges[position], _OF_A_CHARGE)
         else:
-            fixed += _differences(f"{at}.", line, found, _OF_A_LINE)
+            fixed.append(_not_there(at, charge))
     return Comparison(patch=patch, fixed=tuple(fixed))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Split:
+    """The lines of an invoice: those of order lines, by these, and all others by rising number."""
+
+    items: dict[tuple[str, int | None], list[Row]]
+    charges: list[Row]
+
+
+def _split(lines: Sequence[Mapping[str, JsonValue]]) -> _Split:
+    split = _Split(items={}, charges=[])
+    for row in sorted((Row(raw=line) for line in lines), key=lambda row: row.integer("LineNumber") or 0):
+        number, line = (row.raw.get(name) for name in _ORDER_LINE)
+        if number is None or row.raw.get("LineType") != _ITEM:
+            split.charges.append(row)
+        else:
+            place = (_shown(number), None if line is None else row.integer(_ORDER_LINE[1]))
+            split.items.setdefault(place, []).append(row)
+    return split
+
+
+def _of_an_order_line(place: tuple[str, int | None], ours: list[Row], theirs: list[Row]) -> Iterator[Difference]:
+    """Yield how what is billed of one order line differs: its sums, and the prices that are billed."""
+    at = f"{LINES}[PurchaseOrderNumber={place[0]},PurchaseOrderLineNumber={place[1]}]"
+    if not theirs:
+        yield _not_there(at, ours[0])
+        return
+    for name in _NUMBERS:
+        one, other = (exact_sum(row.number(name) or Decimal(0) for row in rows) for rows in (ours, theirs))
+        if one != other:
+            yield Difference(field=f"{at}.{name}", ours=plain(one), theirs=plain(other))
+    wanted, found = ({row.number("UnitPrice") for row in rows} for rows in (ours, theirs))
+    if wanted != found:
+        yield Difference(field=f"{at}.UnitPrice", ours=_listed(wanted), theirs=_listed(found))
+
+
+def _listed(prices: set[Decimal | None]) -> str:
+    return ", ".join(sorted(map(_shown, prices)))
+
+
+def _not_there(at: str, line: Row) -> Difference:
+    return Difference(field=at, ours=_shown(line.raw.get("LineAmount")), theirs="no such line")
 
 
 def _differences(at: str, wanted: Mapping[str, JsonValue], there: Row, names: Sequence[str]) -> Iterator[Difference]:
@@ -146,22 +186,17 @@ def _shown(value: JsonValue) -> str:
     return "" if value is None else " ".join(str(value).split())
 
 
-def _lines(wanted: Mapping[str, JsonValue]) -> list[Mapping[str, JsonValue]]:
-    held = wanted.get(LINES)
-    return [line for line in held if isinstance(line, dict)] if isinstance(held, list) else []
-
-
-def _item(part: MatchedLine) -> Object:
+def _item(line: MatchedLine) -> Object:
     return _stated(
         {
-            "LineType": "Item",
-            "LineAmount": part.amount,
-            "Quantity": part.quantity,
-            "UnitPrice": part.price,
-            "Description": _cut(part.description, _LONGEST_TEXT),
-            "PurchaseOrderNumber": part.order_number,
-            "PurchaseOrderLineNumber": part.order_line,
-            "PurchaseOrderScheduleLineNumber": part.schedule,
+            "LineType": _ITEM,
+            "LineAmount": line.amount,
+            "Quantity": line.quantity,
+            "UnitPrice": line.price,
+            "Description": _cut(line.description, _LONGEST_TEXT),
+            "PurchaseOrderNumber": line.order_number,
+            "PurchaseOrderLineNumber": line.order_line,
+            **invoice_allocation.bearers(line),
         }
     )
 

@@ -12,10 +12,11 @@ from schemas.cxml import supplier_invoice as cxml
 from schemas.exact_arithmetic import exact_product, exact_sum
 from schemas.invoice import InvoiceKind
 from schemas.money import Money
+from schemas.oracle import invoice_allocation
 from schemas.oracle import supplier_invoice as oracle
-from schemas.order_matching import allocate
 from schemas.purchase_order import PurchaseOrder
 from schemas.refusals import Refused
+from schemas.schedule_allocation import Bearer, shares
 from schemas.supplier_invoice import BilledLine, SupplierInvoice
 from schemas.supplier_invoice_checks import check, worth
 from schemas.units import DEFAULT_UNITS
@@ -76,8 +77,9 @@ def written(invoice: SupplierInvoice, order: PurchaseOrder) -> bytes:
 @given(case=cases())
 def test_money_and_quantities_are_exact_to_oracle(case: tuple[SupplierInvoice, PurchaseOrder]) -> None:
     invoice, order = case
-    body = exact_json.loads(written(invoice, order))
-    assert isinstance(body, dict)
+    built = exact_json.loads(written(invoice, order))
+    assert isinstance(built, dict)
+    body = invoice_allocation.posted(built, {})
     lines = body["invoiceLines"]
     assert isinstance(lines, list)
     rows = [line for line in lines if isinstance(line, dict)]
@@ -94,14 +96,15 @@ def test_money_and_quantities_are_exact_to_oracle(case: tuple[SupplierInvoice, P
 
 
 @SOME
-@given(case=cases())
+@given(case=cases(), billed=QUANTITIES)
 def test_one_invoice_gives_one_body_and_oracle_having_it_is_no_difference(
-    case: tuple[SupplierInvoice, PurchaseOrder],
+    case: tuple[SupplierInvoice, PurchaseOrder], billed: Decimal
 ) -> None:
     body = written(*case)
     wanted = exact_json.loads(body)
     assert isinstance(wanted, dict)
-    lines = wanted["invoiceLines"]
+    figures = {place.schedule: billed for place in invoice_allocation.places(wanted)}
+    lines = invoice_allocation.posted(wanted, figures)["invoiceLines"]
     assert isinstance(lines, list)
 
     assert written(*case) == body
@@ -121,13 +124,28 @@ def test_an_invoice_in_cxml_is_read_to_the_digit(case: tuple[SupplierInvoice, Pu
 
 
 @SOME
-@given(quantity=QUANTITIES, capacities=st.lists(QUANTITIES, min_size=1, max_size=6), sign=st.sampled_from((1, -1)))
-def test_parts_add_up_and_none_has_another_sign(quantity: Decimal, capacities: list[Decimal], sign: int) -> None:
-    parts = allocate(sign * quantity, capacities)
+@given(
+    quantity=QUANTITIES,
+    schedules=st.lists(st.tuples(QUANTITIES, st.one_of(st.just(Decimal(0)), QUANTITIES)), min_size=1, max_size=6),
+    sign=st.sampled_from((1, -1)),
+    told=st.sampled_from((Decimal(0), Decimal(1))),
+)
+def test_parts_add_up_and_none_is_overdone_while_another_has_room(
+    quantity: Decimal, schedules: list[tuple[Decimal, Decimal]], sign: int, told: Decimal
+) -> None:
+    bearers = [
+        Bearer(number=number, key=number, ordered=ordered, billed=billed if told else None)
+        for number, (ordered, billed) in enumerate(schedules, start=1)
+    ]
+    found = shares(sign * quantity, bearers)
+    rooms = [
+        already if told and sign < 0 else max(ordered - already * told, Decimal(0)) for ordered, already in schedules
+    ]
 
-    assert exact_sum(parts) == sign * quantity
-    assert all(part * sign >= 0 for part in parts)
-    assert all(abs(part) <= capacity for part, capacity in zip(parts[:-1], capacities[:-1], strict=True))
+    assert exact_sum(found) == sign * quantity
+    assert all(part * sign >= 0 for part in found)
+    if any(abs(part) > room for part, room in zip(found, rooms, strict=True)):
+        assert all(abs(part) >= room for part, room in zip(found, rooms, strict=True))
 
 
 @SOME

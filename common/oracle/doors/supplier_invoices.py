@@ -7,6 +7,10 @@ posted and nothing overwritten.
 A changed invoice is compared with what Oracle has. Its date and description are changed there (Oracle's own list of
 attributes allows it); amounts, lines and parties are not: an invoice that was posted is corrected by people.
 
+Which schedules bear a billed line is decided when the invoice is posted, by what Oracle has billed of each until then.
+Where that cannot be read, nothing counts as billed. Limit: invoices of one order line that are posted at the same
+moment may read the same figures, and then both bill the same schedule, which becomes a hold of Oracle's.
+
 Validating is Oracle's own process and matching its decision. So an invoice is delivered once it was validated, and how
 names its status and the holds that are not released (`invoiceHolds`: HoldName, HoldReason, ReleaseName; the resource is
 documented, not in our sheet). Holds that cannot be read keep nothing from being delivered.
@@ -14,6 +18,7 @@ documented, not in our sheet). Holds that cannot be read keep nothing from being
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import NoReturn
 
 from common.connections.exchange import Answer
@@ -27,7 +32,9 @@ from common.oracle.steps import Ask, Course, Missing, Present, Step
 from schemas import exact_json
 from schemas.exact_json import JsonValue
 from schemas.identity import Action
-from schemas.oracle.supplier_invoice import LINES, NATURAL_KEY, REFERENCE, compare
+from schemas.oracle import invoice_allocation, schedule_figures
+from schemas.oracle.invoice_allocation import LINES, Place
+from schemas.oracle.supplier_invoice import NATURAL_KEY, REFERENCE, compare
 from schemas.refusals import Refusal, RefusalClass, Refused
 
 Fields = dict[str, JsonValue]
@@ -72,7 +79,7 @@ def _posting(outgoing: Outgoing, wanted: Fields) -> Course:
     posted = yield Step(
         noun=f"invoice {outgoing.number}",
         look=lambda ask: _look(ask, outgoing, wanted),
-        request=lambda _: writes.post(_PATH, {**wanted, REFERENCE: outgoing.reference}),
+        request=lambda ask: writes.post(_PATH, _posted(ask, outgoing, wanted)),
         judge=lambda answer: _created(answer, outgoing),
     )
     yield Step(
@@ -146,6 +153,22 @@ def _of_another(row: Shown, outgoing: Outgoing, wanted: Fields) -> Dead:
         f"{_id(row)}, reference {reference} (ours: {outgoing.reference}); {amounts}. Nothing was posted.",
         _COMPARE,
     )
+
+
+def _posted(ask: Ask, outgoing: Outgoing, wanted: Fields) -> Fields:
+    """Return the invoice as it is posted: its lines by the schedules that Oracle has not billed yet."""
+    places = invoice_allocation.places(wanted)
+    billed = {place.schedule: number for place in places if (number := _billed(ask, place)) is not None}
+    return {**invoice_allocation.posted(wanted, billed), REFERENCE: outgoing.reference}
+
+
+def _billed(ask: Ask, place: Place) -> Decimal | None:
+    """Return what Oracle has billed of a schedule, None where it does not say or may not be asked."""
+    try:
+        row = ask.row(f"/purchaseOrderLifeCycleDetails/{place.order}/child/schedules/{place.schedule}")
+        return None if row is None else schedule_figures.billed(row, by_amount=place.by_amount)
+    except (SourceRefused, Refused):
+        return None
 
 
 def _as_wanted(ask: Ask, posted: Present, wanted: Fields) -> Present | Missing | Dead:

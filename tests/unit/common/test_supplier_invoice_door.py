@@ -23,9 +23,22 @@ from schemas.refusals import Refused
 
 OURS = "MC-0123456789abcdef01234567"
 LINES: list[JsonValue] = [
-    {"LineNumber": 1, "LineType": "Item", "LineAmount": Decimal("600.00"), "Quantity": 4, "UnitPrice": Decimal(150)},
-    {"LineNumber": 2, "LineType": "Tax", "LineAmount": Decimal("59.50")},
+    {
+        "LineType": "Item",
+        "LineAmount": Decimal("600.00"),
+        "Quantity": 4,
+        "UnitPrice": Decimal(150),
+        "PurchaseOrderNumber": "US164861",
+        "PurchaseOrderLineNumber": 1,
+        "schedules": [
+            {"POHeaderId": 7, "LineLocationId": 71, "ScheduleNumber": 1, "Ordered": 5},
+            {"POHeaderId": 7, "LineLocationId": 72, "ScheduleNumber": 2, "Ordered": 5},
+        ],
+    },
+    {"LineType": "Tax", "LineAmount": Decimal("59.50")},
 ]
+FREIGHT: JsonValue = {"LineType": "Freight", "LineAmount": 1}
+AT = "invoiceLines[PurchaseOrderNumber=US164861,PurchaseOrderLineNumber=1]"
 BODY: dict[str, JsonValue] = {
     "InvoiceNumber": "SI-77",
     "InvoiceCurrency": "USD",
@@ -52,6 +65,7 @@ class Pod:
     def __init__(self, *invoices: Mapping[str, JsonValue], holds: list[Row] | None = None) -> None:
         self.invoices: dict[str, dict[str, JsonValue]] = {}
         self.holds = holds
+        self.billed: dict[str, Row] | None = {}
         self.requests: list[Request] = []
         for invoice in invoices:
             self.add(invoice)
@@ -73,6 +87,10 @@ class Pod:
         return [one for one in self.invoices.values() if all(one.get(name) == value for name, value in wanted.items())]
 
     def row(self, path: str, *, expand: str = "") -> Row | None:
+        if path.startswith("/purchaseOrderLifeCycleDetails/7/child/schedules/"):
+            if self.billed is None:
+                raise SourceRefused("HTTP 403")
+            return self.billed.get(path.rsplit("/", 1)[1])
         return self.invoices.get(path.rsplit("/", 1)[1])
 
     def act(self, request: Request) -> Answer:
@@ -146,6 +164,44 @@ def test_an_invoice_is_posted_with_our_reference_and_validated() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("billed", "expected"),
+    [
+        ({"71": {"InvoicedQuantity": "3"}, "72": {"InvoicedQuantity": 0}}, {1: 2, 2: 2}),
+        ({"71": {"QuantityBilled": 5}, "72": {"QuantityBilled": 1}}, {2: 4}),
+        ({"71": {"InvoicedQuantity": 3}}, {1: 4}),
+        ({"71": {"InvoicedQuantity": "?"}, "72": {"InvoicedQuantity": 0}}, {1: 4}),
+        ({}, {1: 4}),
+        (None, {1: 4}),
+    ],
+)
+def test_what_oracle_has_billed_of_a_schedule_is_not_billed_again(
+    billed: dict[str, Row] | None, expected: dict[int, int]
+) -> None:
+    pod = Pod(holds=[])
+    pod.billed = billed
+
+    walked(pod, outgoing())
+
+    (*items, tax) = pod.rows("/invoices/300100/child/invoiceLines", "", order_by="LineNumber")
+    assert {item["PurchaseOrderScheduleLineNumber"]: item["Quantity"] for item in items} == expected
+    assert [item["LineNumber"] for item in (*items, tax)] == [*range(1, len(items) + 2)]
+    assert all("schedules" not in item for item in items)
+    pod.billed = {"71": {"InvoicedQuantity": 5}, "72": {"InvoicedQuantity": 2}}
+    assert isinstance(walked(pod, outgoing()), Delivered)
+    assert pod.asked.count("POST /invoices") == 1
+
+
+def test_lines_of_one_invoice_know_what_the_others_bill() -> None:
+    pod = Pod(holds=[])
+    pod.billed = {"71": {"InvoicedQuantity": 0}, "72": {"InvoicedQuantity": 0}}
+
+    walked(pod, outgoing(invoiceLines=[LINES[0], LINES[0]]))
+
+    items = pod.rows("/invoices/300100/child/invoiceLines", "", order_by="LineNumber")
+    assert [(one["PurchaseOrderScheduleLineNumber"], one["Quantity"]) for one in items] == [(1, 4), (1, 1), (2, 3)]
+
+
 @pytest.mark.parametrize("status", ["Not validated", "Validated"])
 def test_a_course_that_was_cut_off_posts_nothing_again(status: str) -> None:
     pod = Pod({**BODY, "ReferenceKeyOne": OURS, "ValidationStatus": status}, holds=[])
@@ -211,8 +267,8 @@ def test_a_changed_date_is_changed_there_and_validated_again() -> None:
     ("changes", "field"),
     [
         ({"InvoiceAmount": Decimal("700.00")}, "InvoiceAmount"),
-        ({"invoiceLines": [{**LINES[0], "Quantity": 5}, LINES[1]]}, "invoiceLines[LineNumber=1].Quantity"),  # type: ignore[dict-item]
-        ({"invoiceLines": [*LINES, {"LineNumber": 3, "LineAmount": 1}]}, "invoiceLines[LineNumber=3]"),
+        ({"invoiceLines": [{**LINES[0], "Quantity": 5}, LINES[1]]}, f"{AT}.Quantity"),  # type: ignore[dict-item]
+        ({"invoiceLines": [*LINES, FREIGHT]}, "invoiceLines[Freight]"),
     ],
 )
 def test_a_changed_amount_is_a_conflict_with_both_values(changes: dict[str, JsonValue], field: str) -> None:

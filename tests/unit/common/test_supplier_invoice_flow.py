@@ -42,7 +42,6 @@ def test_an_invoice_is_written_for_oracle_without_an_account() -> None:
     assert written.send_as is SendAs.PUT
     lines: list[JsonValue] = [
         {
-            "LineNumber": 1,
             "LineType": "Item",
             "LineAmount": Decimal("600.000"),
             "Quantity": Decimal("4.0"),
@@ -53,14 +52,12 @@ def test_an_invoice_is_written_for_oracle_without_an_account() -> None:
             "PurchaseOrderScheduleLineNumber": 1,
         },
         {
-            "LineNumber": 2,
             "LineType": "Tax",
             "LineAmount": Decimal("49.50"),
             "Description": "Tax",
             "ProrateAcrossAllItemsFlag": True,
         },
         {
-            "LineNumber": 3,
             "LineType": "Freight",
             "LineAmount": Decimal("10.00"),
             "Description": "Shipping",
