@@ -65,8 +65,9 @@ class Converged:
         return {name: value for name, value in self.fields.items() if name not in side or side[name] != value}
 
     def missing_from(self, side: Fields, before: Fields) -> set[str]:
-        """Return the fields that a side lacks that leaves out what it has: it states another value, or none, and it
-        was not agreed that it has this one.
+        """Return the fields that a side lacks that may leave out what it has.
+
+        It states another value, or it states none and it was not agreed that it has this one.
         """
         wanted = self.wanted_of(side)
         return {name for name, value in wanted.items() if name in side or before.get(name) != value}
