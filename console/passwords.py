@@ -95,6 +95,7 @@ def files(passwords: Mapping[str, str], postgres: str, rabbitmq: str) -> Iterato
     for part, user in (("producers", User.PRODUCER), ("workers", User.WORKER)):
         yield Written(path=f"{part}/database_url", content=database(role_name(_DATABASE, Role.RUN)))
         yield Written(path=f"{part}/rabbitmq_url", content=bus(user))
+    yield Written(path="gateway/database_url", content=database(role_name(_DATABASE, Role.RUN)))
     yield Written(path="grafana/password", content=passwords[_GRAFANA], mode=0o644)
     for name in _SIMULATED:
         yield Written(path=f"simulators/{name}", content=passwords[name])

@@ -1,12 +1,14 @@
 """`ml-connector run`: the whole system in one process.
 
 Without DATABASE_URL it brings an embedded PostgreSQL, without RABBITMQ_URL a bus in its memory. With `--only` a process
-serves some queues, so that several of them share the work and one can be stopped without the others.
+serves some queues, so that several of them share the work and one can be stopped without the others. A process that
+serves all of them is the cXML gateway, too, if an integration has one when it starts.
 """
 
 import os
 import signal
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 
 import dramatiq
@@ -18,6 +20,7 @@ from common.reloading import Installations
 from common.telemetry.logs import LogFormat, logger
 from console import opened
 from producers import duties
+from producers.gateway import server
 from producers.pulse import Pulse
 from producers.watch import watched
 from schemas.tickets import Queue
@@ -39,7 +42,8 @@ def run(queues: frozenset[Queue], threads: int, *, as_json: bool) -> None:
         settings = opened.settings_with_database(stack)
         configure_logs(settings, LogFormat.JSON if as_json else None)
         opened.prepare(settings)
-        installations = Installations(settings, os.environ, database_size=threads + len(Queue) + 1)
+        size = threads + len(Queue) + 1 + server.DATABASE_CONNECTIONS
+        installations = Installations(settings, os.environ, database_size=size)
         stack.callback(installations.close)
         signal.signal(signal.SIGHUP, lambda *_: installations.look_now())
         memory = MemoryBroker() if settings.rabbitmq_url is None else None
@@ -47,8 +51,24 @@ def run(queues: frozenset[Queue], threads: int, *, as_json: bool) -> None:
         actors.declare(broker, installations.lent, queues)
         worker = dramatiq.Worker(broker, queues={str(queue) for queue in queues}, worker_threads=threads)
         worker.start()
+        gateway = _gateway(installations, stop, stack) if queues == frozenset(Queue) else None
         _LOG.info("running", queues=sorted(queues))
         pulse = Pulse()
         with watched(settings, pulse, installations.current.database):
             duties.run(installations, queues, stop, memory, pulse)
         worker.stop(timeout=_SHUTDOWN_SECONDS * 1000)
+        if gateway is not None:
+            gateway.result()
+
+
+def _gateway(installations: Installations, stop: threading.Event, stack: ExitStack) -> "Future[None] | None":
+    """Start the gateway in a thread, if an integration has one. Where it ends, everything does: it says why."""
+    if all(side.gateway is None for side in installations.current.sides.values()):
+        return None
+    thread = stack.enter_context(ThreadPoolExecutor(1, "gateway-server"))
+    stack.callback(stop.set)
+    running = thread.submit(
+        server.run, server.application(installations), installations.current.settings.gateway_bind, stop
+    )
+    running.add_done_callback(lambda _: stop.set())
+    return running

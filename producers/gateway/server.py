@@ -1,5 +1,6 @@
 """The gateway as a server: uvicorn on the address that the settings give, in a thread of the process that starts it."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,12 @@ _LOOK_SECONDS = 0.05
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves signals to the process."""
+    """A server that says where it listens, and leaves signals to the process."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets)
+        _LOG.info("the gateway listens", url=f"http://{self.config.host}:{self.config.port}/cxml/<integration>")
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -56,6 +62,7 @@ def run(app: GatewayApp, bind: Bind, stop: threading.Event) -> None:
         host=bind.host,
         port=bind.port,
         log_config=None,
+        log_level="warning",
         access_log=False,
         server_header=False,
         http="h11",
@@ -73,7 +80,7 @@ def run(app: GatewayApp, bind: Bind, stop: threading.Event) -> None:
     server.should_exit = True
     thread.join(_SHUTDOWN_SECONDS + 5)
     app.close()
-    if not started:
+    if not started and not stop.is_set():
         raise SettingsRefused(f"The gateway cannot listen at {bind.host}:{bind.port}: see ML_CONNECTOR_GATEWAY_BIND.")
 
 

@@ -30,11 +30,12 @@ def test_a_part_learns_no_password_but_its_own(tmp_path: Path) -> None:
     known = {
         part: {name for name in passwords.names() for path, content in made.items()
                if path.startswith(f"{part}/") and made[f"passwords/{name}"].strip() in content}
-        for part in ("workers", "producers", "rabbitmq", "postgres", "simulators")
+        for part in ("workers", "producers", "gateway", "rabbitmq", "postgres", "simulators")
     }  # fmt: skip
 
     assert known["workers"] == {"ledger_run", User.WORKER}
     assert known["producers"] == {"ledger_run", User.PRODUCER}
+    assert known["gateway"] == {"ledger_run"}
     assert known["rabbitmq"] == set()
     assert known["postgres"] == {"postgres"}
     assert not any(name.startswith(("ledger", "ml-connector")) for name in known["simulators"])

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 import yaml
 
+from common.settings import read_file
 from console import passwords
 from schemas.tickets import Queue
+from simulators.jaggaer.cxml_sender_target import CxmlTarget
 
 ROOT = Path(__file__).parents[3]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -48,7 +50,7 @@ def test_ports_are_published_on_loopback_only_and_only_for_people() -> None:
     published = {port for service in SERVICES.values() for port in service.get("ports", [])}
 
     assert all(port.startswith("127.0.0.1:") for port in published)
-    assert {port.split(":")[1] for port in published} == {"15672", "8801", "8802", "9090", "3000"}
+    assert {port.split(":")[1] for port in published} == {"15672", "8800", "8801", "8802", "9090", "3000"}
 
 
 @pytest.mark.parametrize("name", LASTING)
@@ -65,11 +67,31 @@ def test_nothing_starts_before_what_it_needs(name: str) -> None:
     }
 
 
+def test_the_gateway_needs_the_ledger_only_and_is_asked_how_it_is() -> None:
+    service = SERVICES["gateway"]
+
+    assert set(service["depends_on"]) == {"migrate"}
+    assert "RABBITMQ_URL_FILE" not in service["environment"]
+    assert "http://127.0.0.1:8800/health" in service["healthcheck"]["test"][-1]
+
+
+def test_the_demo_knows_the_sender_that_the_simulated_jaggaer_is() -> None:
+    jaggaer = read_file(ROOT / "deploy" / "compose" / "settings" / "connector.toml").integrations["main"].jaggaer
+    assert jaggaer.gateway is not None
+    (sender,), (company,) = jaggaer.gateway.senders.values(), jaggaer.gateway.to.values()
+    target = CxmlTarget(url="http://gateway:8800/cxml/main")
+
+    assert ((sender.domain, sender.identity), (company.domain, company.identity)) == (target.sender, target.destination)
+    assert sender.forwards  # the origin is another: the buyer
+    assert sender.shared_secret_file == Path("/run/secrets/simulators/jaggaer_shared_secret")
+
+
 def test_each_part_sees_its_own_secrets_only() -> None:
     seen = {name: folders(service).get("/run/secrets/own") for name, service in SERVICES.items()}
 
     assert {seen[name] for name in WORKERS} == {"secrets-workers"}
     assert seen["producers"] == "secrets-producers"
+    assert seen["gateway"] == "secrets-gateway"
     assert seen["migrate"] == "secrets-bootstrap"
     assert seen["postgres"] == "secrets-postgres"
     assert [name for name, service in SERVICES.items() if "passwords" in folders(service).values()] == ["secrets"]

@@ -23,8 +23,15 @@ def resources(*names: str) -> list[dict[str, Any]]:
 
 PODS: dict[str, dict[str, Any]] = {
     one["metadata"]["name"]: one["spec"]["template"]["spec"]
-    for one in resources("base/worker/deployment.yaml", "base/producers.yaml", "base/migrate.yaml")
+    for one in resources("base/worker/deployment.yaml", "base/producers.yaml", "base/gateway.yaml", "base/migrate.yaml")
     if one["kind"] in ("Deployment", "Job")
+}
+
+OWN = {
+    "ml-connector": "workers",
+    "ml-connector-producers": "producers",
+    "ml-connector-gateway": "gateway",
+    "ml-connector-migrate": "bootstrap",
 }
 
 
@@ -71,7 +78,7 @@ def test_a_pod_can_change_nothing_and_gain_nothing(name: str) -> None:
 @pytest.mark.parametrize("name", PODS)
 def test_secrets_are_files_by_reference_and_each_part_has_its_own(name: str) -> None:
     pod = PODS[name]
-    own = {"ml-connector": "workers", "ml-connector-producers": "producers", "ml-connector-migrate": "bootstrap"}[name]
+    own = OWN[name]
     mounted = {one["secret"]["secretName"] for one in pod["volumes"] if "secret" in one}
 
     assert mounted - {"ml-connector-keys", "ml-connector-systems"} == {f"ml-connector-{own}"}
@@ -87,6 +94,18 @@ def test_pods_are_probed_and_may_finish(name: str) -> None:
     assert container["livenessProbe"]["httpGet"] == {"path": "/livez", "port": "health"}
     assert container["readinessProbe"]["httpGet"] == {"path": "/readyz", "port": "health"}
     assert pod["terminationGracePeriodSeconds"] > 30
+
+
+def test_the_gateway_is_asked_for_work_only_while_the_ledger_is_there() -> None:
+    deployment, service, disruption = resources("base/gateway.yaml")
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    labels = deployment["spec"]["template"]["metadata"]["labels"]
+
+    assert container["readinessProbe"]["httpGet"] == {"path": "/health", "port": "cxml"}
+    assert container["livenessProbe"]["tcpSocket"] == {"port": "cxml"}
+    assert not [one for one in container["env"] if "RABBITMQ" in one["name"]]
+    assert service["spec"]["ports"] == [{"name": "cxml", "port": 8800, "targetPort": "cxml"}]
+    assert service["spec"]["selector"] == disruption["spec"]["selector"]["matchLabels"] == labels
 
 
 def test_what_scales_is_there_and_is_not_counted_by_hand() -> None:

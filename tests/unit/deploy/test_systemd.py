@@ -11,6 +11,7 @@ FOLDER = Path(__file__).parents[3] / "deploy" / "systemd"
 UNITS = sorted(FOLDER.glob("*.service"))
 LASTING = [unit for unit in UNITS if "migrate" not in unit.name]
 OWN = {
+    "ml-connector-gateway.service": "gateway",
     "ml-connector-migrate.service": "bootstrap",
     "ml-connector-producers.service": "producers",
     "ml-connector-worker@.service": "workers",
