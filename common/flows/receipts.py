@@ -42,6 +42,7 @@ def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
         body_hash=receipt_wanted.content_hash(wanted),
         send_as=SendAs.PUT,
         mapping_version=mapping.version,
+        lane=min(line.order_number for line, _, _ in matched),
     )
 
 

@@ -54,7 +54,11 @@ def _matched(invoice: SupplierInvoice, mapping: Mapping) -> Transformed:
     orders = {number: _order(invoice, line, mapping) for number, line in lines.items()}
     body = oracle.build(invoice, order_matching.match(invoice, orders, mapping.units))
     return Transformed(
-        body=body, body_hash=oracle.content_hash(body), send_as=SendAs.PUT, mapping_version=mapping.version
+        body=body,
+        body_hash=oracle.content_hash(body),
+        send_as=SendAs.PUT,
+        mapping_version=mapping.version,
+        lane=min(orders, default=None),
     )
 
 

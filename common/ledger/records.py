@@ -188,7 +188,7 @@ def claim(
     parameters = {"record_id": record_id, "lease": timedelta(seconds=lease_seconds), "actor": actor}
     try:
         row = database.fetch_one(_SQL[f"claim_{stage}"], parameters)
-    except UniqueViolation:  # record_under_way: another version of this document is being sent or read back
+    except UniqueViolation:  # another version of it, or a document of its lane, is being sent or read back
         with database.connection() as connection:
             connection.execute(_SQL["step_aside"], {"record_id": record_id, "rest": _BUSY_REST})
         return NotClaimed(state=State.READY, busy=True)
@@ -217,6 +217,7 @@ def settle(
             "action": verdict.send_as,
             "needs": _needs_column(verdict.needs),
             "mapping_version": verdict.mapping_version,
+            "lane": _storable(verdict.lane),
         }
     elif isinstance(verdict, Dead):
         parameters["needs"] = _needs_column(verdict.needs)
@@ -418,6 +419,7 @@ def _settlement(held: Claim, verdict: Verdict, settlement: Settlement, queue: Qu
         "names": [f"{held.flow}/key/{held.document_key}", f"{held.flow}/number/{held.document_number}"],
         "needs": None,
         "mapping_version": None,
+        "lane": None,
         "body": None,
         "body_hash": None,
         "dedupe_key": held.dedupe_key,

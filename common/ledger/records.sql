@@ -193,6 +193,7 @@ WITH moved AS (
         ticket_at = CASE WHEN %(queue)s::text IS NULL THEN ticket_at ELSE clock_timestamp() END,
         needs = CASE WHEN %(from)s = 'transforming' THEN %(needs)s::jsonb ELSE needs END,
         mapping_version = CASE WHEN %(from)s = 'transforming' THEN %(mapping_version)s ELSE mapping_version END,
+        lane = CASE WHEN %(from)s = 'transforming' THEN %(lane)s ELSE lane END,
         action = COALESCE(%(action)s, action), body_hash = COALESCE(%(body_hash)s::bytea, body_hash),
         sending_since = CASE WHEN %(refusals)s = refusals AND COALESCE(%(body_hash)s::bytea, body_hash) = body_hash
                              THEN sending_since END,

@@ -68,7 +68,8 @@ class Need:
 class Transformed:
     """Mapped: `body` is what will be sent, but for its envelope; `body_hash` tells it from what was sent before.
 
-    `needs` must be at the target first; `mapping_version` names the mapping sets by which it was written.
+    `needs` must be at the target first; `mapping_version` names the mapping sets by which it was written. Of the
+    documents in one `lane` of a flow only one is under way at a time: what one has done decides what the next does.
     """
 
     body: bytes = field(repr=False)
@@ -76,6 +77,7 @@ class Transformed:
     send_as: SendAs
     needs: tuple[Need, ...] = ()
     mapping_version: str | None = None
+    lane: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

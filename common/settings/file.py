@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from common.settings.accounts import AccountSettings
 from common.settings.connections import Dialect, JaggaerSettings, OracleSettings
 from common.settings.convergence import ConvergenceSettings
-from common.settings.flows import ALWAYS_ON, FLOW_NAMES, SHARED, SPOKEN, FlowSettings
+from common.settings.flows import ALWAYS_ON, FLOW_NAMES, PUSHABLE, SHARED, SPOKEN, FlowSettings
 from common.settings.match import MatchSettings
 from common.settings.section import Count, Seconds, Section, Switch, Text, known_as
 
@@ -119,6 +119,8 @@ class Integration(Section):
     def contradictions(self) -> Iterator[tuple[str, str]]:
         """Ask for the description of every dialect that a flow speaks, and of the accounts that are mapped."""
         for name, flow in self.flows.items():
+            if not flow.polled and name not in PUSHABLE:
+                yield f"flows.{name}.polled", f"nobody pushes the documents of {name}: they must be polled"
             if flow.dialect is Dialect.CXML and self.jaggaer.cxml is None:
                 yield f"flows.{name}.dialect", 'dialect = "cxml" needs a section jaggaer.cxml'
             if flow.dialect is Dialect.INDIRECT and self.jaggaer.indirect is None:

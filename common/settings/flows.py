@@ -41,6 +41,9 @@ SHARED: Mapping[str, str] = MappingProxyType(
 )
 """Oracle's flows of documents that either side may change, and JAGGAER's flow of the same."""
 
+PUSHABLE = frozenset({"acknowledgments", "receipts", "supplier_invoices", "ship_notices"})
+"""The flows whose documents can be pushed to the gateway."""
+
 FLOW_NAMES = frozenset(SPOKEN)
 
 ALWAYS_ON = frozenset({"purchase_orders"})
@@ -78,6 +81,9 @@ class FlowSettings(Section):
 
     enabled: Switch = True
     """Whether it runs on its schedule. What is under way is finished when it is switched off."""
+    polled: Switch = True
+    """Whether JAGGAER's list is read. Off where its documents are pushed to the gateway: what comes both ways counts
+    as two."""
     every_seconds: Seconds = 300.0
     """How often the source is polled; either this or `cron`."""
     cron: Cron | None = None

@@ -11,7 +11,7 @@ from common.ledger import books, dead_letters, jobs, leadership, outbox, rescue
 from common.ledger.jobs import JobKind
 from common.ledger.records import Claim, LeaseLost, NotClaimed, Stage
 from common.ledger.states import State
-from common.ledger.verdicts import Absent, Dead, DeadClass, Delivered, SendAs, Superseded, Unclear, Wait
+from common.ledger.verdicts import Absent, Dead, DeadClass, Delivered, SendAs, Superseded, Transformed, Unclear, Wait
 from common.vault import keys
 from common.vault.seal import Vault
 from common.vault.sources import KeyVariable
@@ -149,6 +149,21 @@ def test_what_a_dead_worker_was_sending_is_read_back_first(bench: LedgerBench) -
     held = bench.claim(Stage.DELIVER, record_id)
     assert held.state is State.CHECKING
     assert held.budget.may_be_applied
+
+
+def test_two_documents_of_one_lane_are_never_under_way_together(bench: LedgerBench) -> None:
+    first, second, third = bench.see(version(1), version(2), version(3))
+    for record_id, lane in ((first, "US1"), (second, "US1"), (third, "US2")):
+        body = Transformed(body=b"{}", body_hash=b"h", send_as=SendAs.PUT, lane=lane)
+        bench.settle(bench.claim(Stage.TRANSFORM, record_id), body)
+    held = bench.claim(Stage.DELIVER, first)
+
+    assert bench.try_claim(Stage.DELIVER, second) == NotClaimed(state=State.READY, busy=True)
+    assert isinstance(bench.try_claim(Stage.DELIVER, third), Claim)
+    bench.settle(held, DELIVERED)
+    with bench.database.connection() as connection:
+        connection.execute("UPDATE record SET next_attempt_at = NULL")
+    assert isinstance(bench.try_claim(Stage.DELIVER, second), Claim)
 
 
 def test_what_a_dead_worker_was_mapping_is_mapped_again(bench: LedgerBench) -> None:
