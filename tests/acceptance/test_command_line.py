@@ -134,7 +134,7 @@ def test_a_poll_by_hand_reads_now(synced: tuple[World, System]) -> None:
     assert isinstance(found, dict)
     assert found["job_id"]
     assert eventually(lambda: around.number(key) in around.jaggaer.orders)
-    wrong = inside.cluster.command("poll", "invoices")
+    wrong = inside.cluster.command("poll", "no_such_flow")
     assert wrong.returncode == 2
     assert "purchase_orders" in wrong.stderr
 

@@ -169,6 +169,7 @@ def carried(order: PurchaseOrder) -> PurchaseOrder:
         total=replace(order.total, amount=order.total.amount - left_out),
         changed_at=order.ordered_at,
         lines=tuple(carried_line(each) for each in order.lines),
+        bill_to_unit=None,
     )
 
 
@@ -199,6 +200,11 @@ def carried_schedule(part: Schedule, *, line_canceled: bool) -> Schedule:
         ship_to=carried_place(part.ship_to),
         canceled=gone or (part.quantity == 0 and worth == 0),
         distributions=() if gone else part.distributions,
+        key=None,  # how Oracle receives and bills a schedule is no business of JAGGAER's
+        organization=None,
+        direct_delivery=False,
+        receipt_required=True,
+        receipt_close_percent=None,
     )
 
 

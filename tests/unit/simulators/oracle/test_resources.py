@@ -58,7 +58,7 @@ def test_an_item_is_found_by_its_link_its_key_and_the_finder(full: Pod, path: st
 
 
 @pytest.mark.parametrize("path", [path for path in KEYS if path != VALUES])
-def test_each_is_described_and_can_only_be_read(full: Pod, path: str) -> None:
+def test_each_is_described_and_takes_only_what_it_can_take(full: Pod, path: str) -> None:
     described = full.read(f"{path}/describe")["Resources"][path]
     shown = full.rows(path, onlyData="true", limit="1")[0]
     assert [attribute["name"] for attribute in described["attributes"]] == [*shown]
@@ -67,8 +67,9 @@ def test_each_is_described_and_can_only_be_read(full: Pod, path: str) -> None:
     for attribute in described["attributes"]:
         answer = full.answer(path, q=f"{attribute['name']} is null", limit="1")
         assert answer.status_code == (200 if attribute["queryable"] else 400), attribute["name"]
-    assert full.http.post(f"/fscmRestApi/resources/latest/{path}", json={}).status_code == 405
-    assert full.http.patch(f"/fscmRestApi/resources/latest/{path}/1", json={}).status_code == 405
+    written = path in ("suppliers", "invoices")
+    assert full.http.post(f"/fscmRestApi/resources/latest/{path}", json={}).status_code == (400 if written else 405)
+    assert full.http.patch(f"/fscmRestApi/resources/latest/{path}/1", json={}).status_code == (404 if written else 405)
     assert full.http.post(f"/fscmRestApi/resources/latest/{path}/1/action/close", json={}).status_code in (404, 415)
 
 
@@ -159,7 +160,7 @@ def test_a_value_set_is_found_by_its_id_too_and_linked_by_its_code(full: Pod) ->
     assert full.read(f"valueSets/{first['ValueSetId']}")["ValueSetCode"] == first["ValueSetCode"]
 
 
-def test_a_batch_reads_any_resource_and_writes_none(full: Pod) -> None:
+def test_a_batch_reads_any_resource_and_writes_only_what_can_be_written(full: Pod) -> None:
     def send(operation: str, path: str) -> Any:
         body = {"parts": [{"id": "one", "path": path, "operation": operation}]}
         headers = {"Content-Type": "application/vnd.oracle.adf.batch+json", "REST-Framework-Version": "4"}
@@ -167,7 +168,9 @@ def test_a_batch_reads_any_resource_and_writes_none(full: Pod) -> None:
 
     key = full.simulator.suppliers.keys()[0]
     assert send("get", f"/suppliers/{key}").json()["parts"][0]["payload"]["SupplierId"] == key
-    assert send("update", f"/suppliers/{key}").status_code == 405
+    assert send("update", f"/suppliers/{key}").status_code == 400  # nothing to update
+    combination = full.rows("accountCombinationsLOV", onlyData="true", limit="1")[0]["_CODE_COMBINATION_ID"]
+    assert send("update", f"/accountCombinationsLOV/{combination}").status_code == 405
 
 
 def test_rows_of_two_resources_with_the_same_key_are_not_mixed_up(full: Pod) -> None:
