@@ -8,6 +8,7 @@ import hashlib
 
 from common.connections.source import Row
 from common.flows.flow import Flow, FromJaggaer, Mapping, Reading
+from common.flows.jaggaer_rows import JaggaerRows
 from common.jaggaer.listing import Listing
 from common.ledger.verdicts import SendAs, Transformed
 from common.settings import J1pSettings
@@ -15,26 +16,20 @@ from schemas.convergence import Fields
 from schemas.exact_json import dumps
 from schemas.identity import Identity
 from schemas.j1p import supplier as j1p
-from schemas.j1p.fields import UnreadableOrder
 from schemas.j1p.layout import in_our_words
-from schemas.refusals import Refusal, RefusalClass, Refused
 from schemas.shared_reference import SharedReference
 from schemas.shared_supplier import of_jaggaer
 from schemas.supplier_reading import SupplierReading
 
 _OWN_KEY = "sqIntegrationNumber"
+_ROWS = JaggaerRows("supplier")
 
 
 def identify(row: Row, told: Reading) -> Identity:
     """Return who a supplier of JAGGAER is; its content is what both sides share. Raises Refused."""
     layout = told.names.j1p.supplier
     reading, fields = _read(row, layout)
-    try:
-        changed_at = j1p.changed_at(row, layout)
-    except UnreadableOrder as error:
-        raise _refused("lastUpdate", str(error)) from None
-    if changed_at is None:
-        raise _refused("lastUpdate", "JAGGAER does not say when it was changed, so its versions have no order.")
+    changed_at = _ROWS.changed_at(lambda: j1p.changed_at(row, layout))
     return Identity(
         key=_key(reading),
         number=reading.number or reading.name or _key(reading),
@@ -58,29 +53,14 @@ def _hash(fields: Fields) -> bytes:
 
 
 def _read(row: Row, layout: j1p.SupplierLayout) -> tuple[SupplierReading, Fields]:
-    try:
-        reading = j1p.parse(dict(row), layout)
-    except UnreadableOrder as error:
-        raise _refused("supplier", str(error)) from None
+    reading = _ROWS.read(lambda: j1p.parse(dict(row), layout))
     return reading, of_jaggaer(reading, None)
 
 
 def _key(reading: SupplierReading) -> str:
     if reading.jaggaer_number is None:
-        raise _refused(_OWN_KEY, "JAGGAER's own number is the key of a supplier, and it is missing.")
+        raise _ROWS.refused(_OWN_KEY, "JAGGAER's own number is the key of a supplier, and it is missing.")
     return reading.jaggaer_number
-
-
-def _refused(field: str, reason: str) -> Refused:
-    return Refused(
-        Refusal(
-            category=RefusalClass.INVALID,
-            field=field,
-            value="",
-            reason=reason,
-            next_step="Correct the supplier in JAGGAER, or the names in jaggaer.j1p.suppliers.",
-        )
-    )
 
 
 def _listing(profile: J1pSettings) -> Listing:

@@ -8,6 +8,7 @@ import hashlib
 
 from common.connections.source import Row
 from common.flows.flow import Flow, FromJaggaer, Mapping, Reading
+from common.flows.jaggaer_rows import JaggaerRows
 from common.jaggaer.listing import Listing
 from common.ledger.verdicts import SendAs, Transformed, Unchanged
 from common.settings import J1pSettings
@@ -15,22 +16,17 @@ from schemas.exact_json import JsonValue, dumps
 from schemas.identity import Identity
 from schemas.j1p import custom_field_value as j1p
 from schemas.j1p.custom_field_value import CustomFieldLayout, CustomFieldValue
-from schemas.j1p.fields import UnreadableOrder
 from schemas.j1p.layout import in_our_words
-from schemas.refusals import Refusal, RefusalClass, Refused
 from schemas.shared_reference import SharedReference
+
+_ROWS = JaggaerRows("value")
 
 
 def identify(row: Row, told: Reading) -> Identity:
     """Return who a value is: its custom field and its code. Raises Refused."""
     layout = told.names.j1p.value
     value = _read(row, layout)
-    try:
-        changed_at = j1p.changed_at(row, layout)
-    except UnreadableOrder as error:
-        raise _refused("lastUpdate", str(error)) from None
-    if changed_at is None:
-        raise _refused("lastUpdate", "JAGGAER does not say when it was changed, so its versions have no order.")
+    changed_at = _ROWS.changed_at(lambda: j1p.changed_at(row, layout))
     return Identity(
         key=f"{value.custom_field}/{value.number}",
         number=value.number,
@@ -63,22 +59,7 @@ def _hash(value: CustomFieldValue) -> bytes:
 
 
 def _read(row: Row, layout: CustomFieldLayout) -> CustomFieldValue:
-    try:
-        return j1p.parse(dict(row), layout)
-    except UnreadableOrder as error:
-        raise _refused("value", str(error)) from None
-
-
-def _refused(field: str, reason: str) -> Refused:
-    return Refused(
-        Refusal(
-            category=RefusalClass.INVALID,
-            field=field,
-            value="",
-            reason=reason,
-            next_step="Correct the value in JAGGAER, or the names in jaggaer.j1p.values.",
-        )
-    )
+    return _ROWS.read(lambda: j1p.parse(dict(row), layout))
 
 
 def _listing(profile: J1pSettings) -> Listing:
