@@ -11,6 +11,7 @@ correction under a receiptID of its own is taken at his word: that is another re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from schemas.cxml import pushed_header
 from schemas.cxml.request_element import RequestElement, of_pushed
 from schemas.identity import Identity
 from schemas.money import Money
@@ -19,7 +20,7 @@ from schemas.receipt import Receipt, ReceiptKind, ReceiptLine
 
 REQUEST = "ReceiptRequest"
 _TYPES = {"received": ReceiptKind.RECEIVED, "returned": ReceiptKind.RETURNED}
-_OPERATIONS = ("new", "update", "delete")
+_HEADER = "ReceiptRequestHeader"
 
 
 def identify(pushed: PushedDocument) -> Identity:
@@ -27,26 +28,14 @@ def identify(pushed: PushedDocument) -> Identity:
 
     A version is as old as its document, which a receiptDate is not: a delete repeats the date of what it deletes.
     """
-    found = of_pushed(pushed)
-    header = _header(found.request)
-    number = header.required("@receiptID", header.text("receiptID"))
-    written_at = found.written_at or header.moment("receiptDate")
-    return Identity(
-        key=f"{pushed.sender}/{number}",
-        number=number,
-        changed_at=header.required("@receiptDate", written_at),
-        content_hash=found.content_hash,
-        business_unit=None,
-        currency=None,
-        amount=None,
-    )
+    return pushed_header.identify(pushed, _HEADER, number="receiptID", dated="receiptDate")
 
 
 def parse(pushed: PushedDocument) -> Receipt:
     """Return the canonical receipt. Raises Refused."""
     identity, request = identify(pushed), of_pushed(pushed).request
-    header = _header(request)
-    lines = tuple(_lines(request, canceled=_operation(header) == "delete"))
+    header = pushed_header.of_request(request, _HEADER)
+    lines = tuple(_lines(request, canceled=pushed_header.deletes(header)))
     if not lines:
         raise request.refused("ReceiptOrder/ReceiptItem", "", "a receipt has at least one item.")
     return Receipt(
@@ -61,17 +50,6 @@ def parse(pushed: PushedDocument) -> Receipt:
         comments=header.content("Comments"),
         lines=lines,
     )
-
-
-def _header(request: RequestElement) -> RequestElement:
-    return request.required("ReceiptRequestHeader", request.child("ReceiptRequestHeader"))
-
-
-def _operation(header: RequestElement) -> str:
-    said = header.text("operation") or "new"
-    if said not in _OPERATIONS:
-        raise header.refused("@operation", said, "new, update or delete was expected.")
-    return said
 
 
 def _ship_notice(header: RequestElement) -> str | None:

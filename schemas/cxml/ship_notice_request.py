@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from schemas.cxml import pushed_header
 from schemas.cxml.request_element import RequestElement, of_pushed
 from schemas.identity import Identity
 from schemas.pushed import PushedDocument
 
 REQUEST = "ShipNoticeRequest"
-_OPERATIONS = ("new", "update", "delete")
+_HEADER = "ShipNoticeHeader"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,40 +41,22 @@ class ShipNotice:
 
 def identify(pushed: PushedDocument) -> Identity:
     """Return who a notice is: its sender's shipmentID. Raises Refused."""
-    found = of_pushed(pushed)
-    header = _header(found.request)
-    number = header.required("@shipmentID", header.text("shipmentID"))
-    written_at = found.written_at or header.moment("noticeDate")
-    return Identity(
-        key=f"{pushed.sender}/{number}",
-        number=number,
-        changed_at=header.required("@noticeDate", written_at),
-        content_hash=found.content_hash,
-        business_unit=None,
-        currency=None,
-        amount=None,
-    )
+    return pushed_header.identify(pushed, _HEADER, number="shipmentID", dated="noticeDate")
 
 
 def parse(pushed: PushedDocument) -> ShipNotice:
     """Return what a notice says. Raises Refused."""
     identity, request = identify(pushed), of_pushed(pushed).request
-    header, control = _header(request), request.child("ShipControl")
-    operation = header.text("operation") or "new"
-    if operation not in _OPERATIONS:
-        raise header.refused("@operation", operation, "new, update or delete was expected.")
+    header, control = pushed_header.of_request(request, _HEADER), request.child("ShipControl")
+    deleted = pushed_header.deletes(header)
     in_transit = tuple(_in_transit(request))
     return ShipNotice(
         key=identity.key,
         number=identity.number,
         deliver_at=header.moment("deliveryDate"),
         tracking_number=None if control is None else control.content("ShipmentIdentifier"),
-        in_transit=() if operation == "delete" else in_transit,
+        in_transit=() if deleted else in_transit,
     )
-
-
-def _header(request: RequestElement) -> RequestElement:
-    return request.required("ShipNoticeHeader", request.child("ShipNoticeHeader"))
 
 
 def _in_transit(request: RequestElement) -> Iterator[InTransit]:
