@@ -35,6 +35,9 @@ _PATIENCE: dict[str, int] = {
 """When a server that vanished without a word counts as gone: seconds, and milliseconds for the last. An address may say
 otherwise. Without them the operating system would wait for a quarter of an hour, or for two hours while idle."""
 
+_LIFETIME_SECONDS = 120.0
+"""A session keeps the plans it has made, and those of an empty ledger do not suit a full one: no session grows old."""
+
 
 class DatabaseUnavailable(Exception):
     """The database is away, restarting, or rolled this unit of work back: nothing was kept, try again later."""
@@ -56,6 +59,7 @@ class Database:
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             min_size=1,
             max_size=size,
+            max_lifetime=_LIFETIME_SECONDS,
             timeout=patience_seconds,
             kwargs=_session_of(address.parse(url)),
             open=False,

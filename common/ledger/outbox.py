@@ -20,7 +20,10 @@ _SQL = statements.load(__name__)
 
 def claim(database: Database, queue: Queue, *, limit: int, lease: timedelta) -> list[Outgoing]:
     """Claim the oldest unpublished tickets for this queue, in order."""
-    rows = database.fetch_all(_SQL["claim"], {"queue": queue, "limit": limit, "lease": lease}, prepare=False)
+    with database.transaction() as connection:
+        connection.execute(_SQL["in_order"])
+        parameters = {"queue": queue, "limit": limit, "lease": lease}
+        rows = connection.execute(_SQL["claim"], parameters, prepare=False).fetchall()
     return [_outgoing(row) for row in sorted(rows, key=lambda row: row["ticket_id"])]
 
 

@@ -1,3 +1,8 @@
+-- name: in_order
+-- Makes `claim` walk along its index from the oldest ticket on. A bitmap would read all that was ever published and not
+-- yet vacuumed, each time; a walk marks what is gone, and passes it over from then on.
+SET LOCAL enable_bitmapscan = off
+
 -- name: claim
 -- Takes a queue's oldest unpublished tickets for a while; other relays pass them over.
 UPDATE outbox SET claimed_until = clock_timestamp() + %(lease)s

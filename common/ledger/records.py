@@ -207,7 +207,8 @@ def settle(
 ) -> None:
     """Write what came of a claim, its event and its next ticket. Raises LeaseLost if the claim no longer holds.
 
-    A delivery ends the rest of those who wait for the document, and brings back those who died for want of it.
+    A delivery ends the rest of those who wait for the document, and brings back those who died for want of it. That is
+    not part of the one statement: a worker that dies before it leaves them to rest for as long as they would have.
     """
     parameters = _settlement(held, verdict, settlement, queue)
     if isinstance(verdict, Transformed):
@@ -222,6 +223,9 @@ def settle(
     elif isinstance(verdict, Dead):
         parameters["needs"] = _needs_column(verdict.needs)
     moved = _moved(database, vault, held, verdict, parameters)
+    if moved["resting"]:
+        with database.connection() as connection:
+            connection.execute(_SQL["wake"], {"ids": moved["resting"]})
     for record_id in moved["died_waiting"]:
         dead_letters.replay(database, record_id, actor=held.actor, how=f"{held.document_number} was delivered")
 

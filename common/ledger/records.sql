@@ -239,16 +239,18 @@ WITH moved AS (
 ), event AS (
     INSERT INTO audit_event (actor, event, integration, flow, job_id, record_id, from_state, to_state, detail)
     SELECT %(actor)s, %(event)s, integration, flow, job_id, record_id, %(from)s, state, %(detail)s FROM moved
-), woken AS (  -- those who waited for this document: the sweeper writes their tickets
-    UPDATE record w SET next_attempt_at = clock_timestamp()
-    FROM moved
-    WHERE %(to)s = 'delivered' AND w.state IN ('ready', 'dead') AND w.state = 'ready' AND w.needs IS NOT NULL
-      AND w.needs ?| %(names)s::text[] AND w.integration = moved.integration
-      AND w.next_attempt_at > clock_timestamp()
+), waiting AS MATERIALIZED (  -- those who waited for this document: asked by what record_needs keeps, and nothing else
+    SELECT record_id, integration, state, dead_class FROM record
+    WHERE %(to)s = 'delivered' AND state IN ('ready', 'dead') AND needs IS NOT NULL AND needs ?| %(names)s::text[]
 )
-SELECT record_id, ARRAY(SELECT w.record_id FROM record w
-                        WHERE %(to)s = 'delivered' AND w.state IN ('ready', 'dead') AND w.state = 'dead'
-                          AND w.needs IS NOT NULL AND w.needs ?| %(names)s::text[]
-                          AND w.integration = moved.integration AND w.dead_class IN ('dependence', 'mapping')
-                        ORDER BY w.record_id) AS died_waiting
+SELECT ARRAY(SELECT w.record_id FROM waiting w
+             WHERE w.integration = moved.integration AND w.state = 'ready' ORDER BY w.record_id) AS resting,
+       ARRAY(SELECT w.record_id FROM waiting w
+             WHERE w.integration = moved.integration AND w.state = 'dead' AND w.dead_class IN ('dependence', 'mapping')
+             ORDER BY w.record_id) AS died_waiting
 FROM moved
+
+-- name: wake
+-- Ends the rest of records that wait for nothing more; the sweeper writes their tickets.
+UPDATE record SET next_attempt_at = clock_timestamp()
+WHERE record_id = ANY(%(ids)s) AND state = 'ready' AND next_attempt_at > clock_timestamp()

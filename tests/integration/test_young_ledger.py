@@ -1,0 +1,90 @@
+"""A ledger that was filled a moment ago, of which PostgreSQL has no statistics yet: a first load must not slow down."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from common.database.pool import Database
+from common.ledger import outbox
+from common.ledger.verdicts import Need
+from common.vault.seal import Vault
+from schemas.tickets import Queue
+from tests.fixtures.world import eventually
+from tests.integration.bench import LedgerBench, version
+
+pytestmark = pytest.mark.services
+
+DOCUMENTS = 3000
+DELIVERIES = 20
+FIRST_PAGE = 500
+PLANNED = 15
+"""A statement that a session has run so often keeps its plan, for any parameters, however the ledger fills."""
+MOST_ENTRIES_EACH = 150
+"""Entries of tables and indexes that one record reads on its whole way, however many documents there are."""
+READ = b"""
+SELECT (SELECT sum(seq_tup_read) FROM pg_stat_user_tables) + sum(idx_tup_read) AS entries FROM pg_stat_user_indexes
+"""
+SUPPLIER = Need(flow="suppliers", key="7", field="SupplierId", noun="supplier")
+
+
+@pytest.mark.parametrize("needs", [(), (SUPPLIER,)], ids=["all may go", "some wait for their supplier"])
+def test_a_record_reads_no_more_of_a_young_ledger_the_fuller_it_is(
+    database: Database, database_address: str, vault: Vault, needs: tuple[Need, ...]
+) -> None:
+    with a_session(database_address, vault) as worker:
+        with a_session(database_address, vault) as loader:
+            for record_id in loader.see(*(version(-key) for key in range(1, FIRST_PAGE)))[:PLANNED]:
+                worker.deliver(record_id)
+            ids = loader.see(*(version(key) for key in range(DOCUMENTS)))
+            for record_id in ids[-100:]:
+                loader.make_ready(record_id, needs=needs)
+        before = entries(database)
+        for record_id in ids[:DELIVERIES]:
+            worker.deliver(record_id)
+
+    assert eventually(lambda: entries(database) > before)
+    assert (entries(database) - before) / DELIVERIES < MOST_ENTRIES_EACH
+
+
+def test_an_outbox_that_a_load_went_through_is_asked_without_reading_what_is_gone(
+    database: Database, database_address: str, vault: Vault
+) -> None:
+    with a_session(database_address, vault) as relay:
+        with a_session(database_address, vault) as loader:
+            for number in range(1, PLANNED):
+                loader.see(version(-number))
+                outbox.confirm(relay.database, claim_tickets(relay))
+            loader.see(*(version(key) for key in range(DOCUMENTS)))
+            while tickets := claim_tickets(loader):
+                outbox.confirm(loader.database, tickets)
+            ids = loader.see(*(version(-key) for key in range(PLANNED, PLANNED + DELIVERIES)))
+            assert claim_tickets(loader) != []  # whoever comes first marks what is gone
+        before = entries(database)
+        for _ in ids:
+            assert claim_tickets(relay) == []
+
+    assert eventually(lambda: entries(database) > before)
+    assert (entries(database) - before) / len(ids) < MOST_ENTRIES_EACH
+
+
+def claim_tickets(bench: LedgerBench) -> list[int]:
+    """Claim tickets for transformation as a relay does; return their ids."""
+    claimed = outbox.claim(bench.database, Queue.TRANSFORM, limit=200, lease=timedelta(seconds=30))
+    return [ticket.ticket_id for ticket in claimed]
+
+
+@contextmanager
+def a_session(address: str, vault: Vault) -> Iterator[LedgerBench]:
+    """Lend a bench whose only session reports what it has read when it ends."""
+    database = Database(address, size=1)
+    yield LedgerBench(database, vault)
+    database.close()
+
+
+def entries(database: Database) -> int:
+    """Return how many entries the sessions that have ended had read."""
+    row = database.fetch_one(READ)
+    assert row is not None
+    return int(row["entries"])
