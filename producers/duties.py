@@ -9,9 +9,10 @@ from common.flows.registry import FLOWS, ROUTES
 from common.installation import Installation
 from common.reloading import Installations
 from common.settings import FlowSettings
-from producers import dead_letter_sweep, loop, relay, scheduler, sweeper
+from producers import dead_letter_sweep, loop, pruner, relay, scheduler, sweeper
 from producers.dead_letter_sweep import DeadLetterSweep
 from producers.loop import Duty
+from producers.pruner import Pruner
 from producers.pulse import Pulse
 from producers.relay import Relay
 from producers.scheduler import Scheduler
@@ -75,6 +76,7 @@ def duties(installation: Installation, queues: frozenset[Queue], broker: MemoryB
     ]
     if any(queue.takes_poll_commands for queue in served):
         made.append(scheduler.duty(_scheduler(installation), timing.schedule))
+        made.append(pruner.duty(_pruner(installation)))
     return made
 
 
@@ -92,6 +94,15 @@ def _sweeper(installation: Installation, queues: list[Queue], broker: MemoryBrok
 
 def _scheduler(installation: Installation) -> Scheduler:
     return Scheduler(database=installation.database, flows=_flows(installation), actor=installation.actor)
+
+
+def _pruner(installation: Installation) -> Pruner:
+    kept_for = {
+        side.name: timedelta(days=side.gateway.settings.keep_days)
+        for side in installation.sides.values()
+        if side.gateway is not None
+    }
+    return Pruner(database=installation.database, kept_for=kept_for, actor=installation.actor)
 
 
 def _flows(installation: Installation) -> Mapping[tuple[str, str], FlowSettings]:

@@ -2,9 +2,13 @@
 
 A payloadID never changes on a retry (jaggaer-cxml.md, 5.1), so the sender and it name a request. All that has to do
 with one request is one transaction, begun with `lock`: a copy that arrives meanwhile waits for it and finds the answer.
+
+`prune` drops the bodies and answers of old requests. What tells them apart stays for good: a payloadID or a number that
+comes again after that is still recognised, and only the words of its first answer are gone.
 """
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +16,7 @@ from psycopg.types.json import Jsonb
 
 from common.database import statements
 from common.database.pool import Connection, Database
+from common.ledger.states import SETTLED, State
 from common.telemetry import redaction
 from common.vault.rotation import SealedTable
 from common.vault.seal import Place, Vault
@@ -19,6 +24,8 @@ from schemas.identity import JobId, RecordId, dedupe_key
 
 _SQL = statements.load(__name__)
 _NOBODY = UUID(int=0)
+_AT_THEIR_END = sorted(SETTLED - {State.DEAD})
+"""Where nothing can happen to a record any more; a dead one waits for a person, who may need the original."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +57,27 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What came before under the same payloadID."""
+    """What came before under the same payloadID. `answer` is None when it was pruned."""
 
     content_hash: bytes
     code: int
-    answer: bytes = field(repr=False)
+    answer: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """How far a prune has come: everything received before this was looked at."""
+
+    received_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    inbox_id: UUID = _NOBODY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """How many requests were pruned, and where to go on; None if there are no more that are old enough."""
+
+    requests: int
+    go_on_at: Reached | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +104,8 @@ def find(connection: Connection, request: Request) -> Known | None:
     row = connection.execute(_SQL["find"], _named(request)).fetchone()
     if row is None:
         return None
-    return Known(content_hash=bytes(row["content_hash"]), code=row["code"], answer=bytes(row["answer"]))
+    answer = None if row["answer"] is None else bytes(row["answer"])
+    return Known(content_hash=bytes(row["content_hash"]), code=row["code"], answer=answer)
 
 
 def newest_of_number(connection: Connection, request: Request) -> SameNumber | None:
@@ -162,6 +186,29 @@ def body(
     """Return the Content-Type and the body of a request as it came, None if there is none. Raises DoesNotOpen."""
     row = database.fetch_one(_SQL["one"], {"integration": integration, "sender": sender, "payload_id": payload_id})
     return (row["content_type"], vault.open(bytes(row["sealed"]), _place(row))) if row else None
+
+
+def prune(
+    database: Database, integration: str, *, kept_for: timedelta, after: Reached, limit: int, actor: str
+) -> Pruned:
+    """Drop body and answer of the next `limit` requests of an integration that are older than `kept_for`.
+
+    One whose record is under way, or waits dead for a person, is passed over.
+    """
+    asked = {
+        "integration": integration,
+        "kept_for": kept_for,
+        "received_at": after.received_at,
+        "inbox_id": after.inbox_id,
+        "limit": limit,
+        "at_their_end": _AT_THEIR_END,
+        "actor": actor,
+    }
+    row = database.fetch_one(_SQL["prune"], asked)
+    if row is None:
+        return Pruned(requests=0, go_on_at=None)
+    reached = Reached(received_at=row["received_at"], inbox_id=row["inbox_id"])
+    return Pruned(requests=row["pruned"], go_on_at=reached if row["seen"] == limit else None)
 
 
 def _named(request: Request) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))
 
 -- name: find
--- What came before under a payloadID from this sender, and what it was answered.
+-- What came before under a payloadID from this sender, and what it was answered: NULL if that was pruned.
 SELECT content_hash, code, answer FROM inbox
 WHERE integration = %(integration)s AND sender = %(sender)s AND payload_id = %(payload_id)s
 
@@ -48,20 +48,44 @@ SELECT record_id, request, payload_id, sender, origin, received_at, code, deviat
 FROM inbox WHERE record_id = ANY(%(ids)s) ORDER BY received_at
 
 -- name: one
--- One sealed body.
+-- One sealed body, unless it was pruned.
 SELECT inbox_id, content_type, sealed FROM inbox
-WHERE integration = %(integration)s AND sender = %(sender)s AND payload_id = %(payload_id)s
+WHERE integration = %(integration)s AND sender = %(sender)s AND payload_id = %(payload_id)s AND sealed IS NOT NULL
+
+-- name: prune
+-- Drops body and answer of the next requests after a place that are older than they are kept, with one event for all of
+-- them. Where the record has not reached its end, a person may still ask for the original: it stays. The age is compared
+-- with statement_timestamp(), not clock_timestamp(): PostgreSQL looks up an index by the first only.
+WITH old AS (
+    SELECT inbox_id, received_at, record_id FROM inbox
+    WHERE integration = %(integration)s AND sealed IS NOT NULL AND received_at < statement_timestamp() - %(kept_for)s
+      AND (received_at, inbox_id) > (%(received_at)s, %(inbox_id)s)
+    ORDER BY received_at, inbox_id LIMIT %(limit)s
+), pruned AS (
+    UPDATE inbox i SET sealed = NULL, answer = NULL FROM old
+    WHERE i.inbox_id = old.inbox_id AND i.sealed IS NOT NULL  -- asked again of a row that another has just pruned
+      AND (old.record_id IS NULL
+           OR EXISTS (SELECT FROM record r WHERE r.record_id = old.record_id AND r.state = ANY(%(at_their_end)s)))
+    RETURNING i.inbox_id
+), event AS (
+    INSERT INTO audit_event (actor, event, integration, flow, detail)
+    SELECT %(actor)s, 'inbox pruned', %(integration)s, '-',
+           jsonb_build_object('requests', count(*), 'received_before', statement_timestamp() - %(kept_for)s)
+    FROM pruned HAVING count(*) > 0
+)
+SELECT received_at, inbox_id, count(*) OVER () AS seen, (SELECT count(*) FROM pruned) AS pruned
+FROM old ORDER BY received_at DESC, inbox_id DESC LIMIT 1
 
 -- name: sealed_last
 -- The key of the last sealed body there is now.
-SELECT inbox_id AS last_inbox_id FROM inbox ORDER BY inbox_id DESC LIMIT 1
+SELECT inbox_id AS last_inbox_id FROM inbox WHERE sealed IS NOT NULL ORDER BY inbox_id DESC LIMIT 1
 
 -- name: sealed_page
 -- The next sealed bodies after a key: how each begins, and whole where it is wanted and sealed with none of the keys.
 SELECT inbox_id, substring(sealed for 48) AS beginning,
        CASE WHEN %(whole)s AND substring(sealed for 17) <> ALL (%(fresh)s::bytea[]) THEN sealed END AS sealed
 FROM inbox
-WHERE inbox_id > %(inbox_id)s AND inbox_id <= %(last_inbox_id)s
+WHERE inbox_id > %(inbox_id)s AND inbox_id <= %(last_inbox_id)s AND sealed IS NOT NULL
 ORDER BY inbox_id LIMIT %(limit)s
 
 -- name: reseal

@@ -59,6 +59,8 @@ class GatewaySettings(Section):
     """Take documents with deploymentMode="test" too; a production gateway refuses them."""
     max_bytes: Annotated[int, Field(ge=10_000, le=50_000_000, strict=True)] = 10_000_000
     """The longest body that is taken, attachments included."""
+    keep_days: Annotated[int, Field(ge=30, le=36_500, strict=True)] = 400
+    """How long body and answer of a request are kept, in days: a repetition within them gets the first answer."""
     transport_codes: Switch = False
     """Answer refusals with HTTP 400 instead of 200, for networks that look at nothing else."""
     url: Address | None = None

@@ -26,6 +26,11 @@ from schemas.refusals import Refused
 Write = Callable[[int, str], bytes]
 """Writes an answer with a code and a sentence."""
 
+_ANSWER_GONE = (
+    "This document came before, under this payloadID, and was answered with the same code; the words of that answer "
+    "are not kept any more. Nothing came of it a second time."
+)
+
 Taken = tuple[str, JobId | None, RecordId | None]
 """The sentence for the sender, the job and the record."""
 
@@ -41,7 +46,7 @@ def take(
         inbox.lock(connection, letter.request)
         before = inbox.find(connection, letter.request)
         if before is not None and before.content_hash == letter.request.content_hash:
-            return Answered(code=before.code, answer=before.answer)
+            return Answered(code=before.code, answer=before.answer or write(before.code, _ANSWER_GONE))
         if before is not None:
             sentence = "Another document came under this payloadID before: a changed document needs a new one."
             return Answered(code=409, answer=write(409, sentence))

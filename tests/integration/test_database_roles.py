@@ -64,6 +64,7 @@ ALLOWED = {
         b"DELETE FROM leadership RETURNING 1 AS one",
         b"UPDATE outbox SET claimed_until = NULL RETURNING 1 AS one",
         b"SELECT name FROM schema_migration",
+        b"UPDATE inbox SET sealed = NULL, answer = NULL RETURNING 1 AS one",
     ),
     Role.READ: (b"SELECT count(*) FROM record", b"SELECT count(*) FROM audit_event"),
 }
