@@ -21,6 +21,7 @@ from common.telemetry.logs import LogFormat, logger
 from console import opened
 from producers import duties
 from producers.gateway import server
+from producers.gateway.sign_ins import SignIns
 from producers.pulse import Pulse
 from producers.watch import watched
 from schemas.tickets import Queue
@@ -51,24 +52,26 @@ def run(queues: frozenset[Queue], threads: int, *, as_json: bool) -> None:
         actors.declare(broker, installations.lent, queues)
         worker = dramatiq.Worker(broker, queues={str(queue) for queue in queues}, worker_threads=threads)
         worker.start()
-        gateway = _gateway(installations, stop, stack) if queues == frozenset(Queue) else None
+        sign_ins = SignIns()
+        gateway = _gateway(installations, stop, stack, sign_ins) if queues == frozenset(Queue) else None
         _LOG.info("running", queues=sorted(queues))
         pulse = Pulse()
-        with watched(settings, pulse, installations.current.database):
+        with watched(settings, pulse, installations.current.database, [sign_ins]):
             duties.run(installations, queues, stop, memory, pulse)
         worker.stop(timeout=_SHUTDOWN_SECONDS * 1000)
         if gateway is not None:
             gateway.result()
 
 
-def _gateway(installations: Installations, stop: threading.Event, stack: ExitStack) -> "Future[None] | None":
+def _gateway(
+    installations: Installations, stop: threading.Event, stack: ExitStack, sign_ins: SignIns
+) -> "Future[None] | None":
     """Start the gateway in a thread, if an integration has one. Where it ends, everything does: it says why."""
     if all(side.gateway is None for side in installations.current.sides.values()):
         return None
     thread = stack.enter_context(ThreadPoolExecutor(1, "gateway-server"))
     stack.callback(stop.set)
-    running = thread.submit(
-        server.run, server.application(installations), installations.current.settings.gateway_bind, stop
-    )
+    app = server.application(installations, sign_ins=sign_ins)
+    running = thread.submit(server.run, app, installations.current.settings.gateway_bind, stop)
     running.add_done_callback(lambda _: stop.set())
     return running

@@ -1,17 +1,18 @@
 """The metrics of the whole system, as Prometheus reads them: what the ledger says, asked when somebody asks.
 
-Every producer tells the same figures, because they come from the ledger. What it costs is bounded by remembering the
-answer for a few seconds, however many ask.
+Every producer tells the same figures, because they come from the ledger; what its own process has counted may stand
+beside them. What it costs is bounded by remembering the answer for a few seconds, however many ask.
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from common.clock import Monotonic, monotonic
 from common.database.pool import Database
@@ -23,17 +24,18 @@ _REMEMBERED_SECONDS = 5.0
 Rows = Iterable[Mapping[str, Any]]
 
 
-class LedgerMetrics:
+class LedgerMetrics(Collector):
     """A collector of the ledger's figures, and their text."""
 
-    def __init__(self, database: Database, clock: Monotonic = monotonic) -> None:
+    def __init__(self, database: Database, clock: Monotonic = monotonic, beside: Sequence[Collector] = ()) -> None:
         self._database = database
         self._clock = clock
         self._lock = threading.Lock()
         self._text = b""
         self._until = 0.0
         self._registry = CollectorRegistry(auto_describe=False)
-        self._registry.register(self)
+        for collector in (self, *beside):
+            self._registry.register(collector)
 
     def text(self) -> bytes:
         """Return the metrics in the text format. Raises DatabaseUnavailable."""
@@ -65,6 +67,14 @@ class LedgerMetrics:
 
     def _cursors(self) -> Rows:
         return [row for row in cursor.everywhere(self._database) if row["behind"] is not None]
+
+
+def counter(name: str, help_text: str, figures: Mapping[str, int]) -> CounterMetricFamily:
+    """Return what a process has counted of each integration since it began."""
+    counted = CounterMetricFamily(f"ml_connector_{name}", help_text, labels=("integration",))
+    for integration, figure in sorted(figures.items()):
+        counted.add_metric([integration], figure)
+    return counted
 
 
 def family(name: str, help_text: str, rows: Rows, labels: tuple[str, ...], value: str) -> GaugeMetricFamily:

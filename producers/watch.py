@@ -1,7 +1,9 @@
 """What a producer process tells of itself: how its duties go, and the metrics of the whole system."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+
+from prometheus_client.registry import Collector
 
 from common.database.pool import Database
 from common.settings import Settings
@@ -11,13 +13,19 @@ from producers.pulse import Pulse
 
 
 @contextmanager
-def watched(settings: Settings, pulse: Pulse, database: Database) -> Iterator[None]:
+def watched(settings: Settings, pulse: Pulse, database: Database, beside: Sequence[Collector] = ()) -> Iterator[None]:
+    """Answer at the settings' address, if they name one, until the block ends. `beside`: what else is counted here."""
+    metrics = LedgerMetrics(database, beside=beside)
+    with answering(settings, Health(alive=pulse.alive, ready=pulse.ready, metrics=metrics.text)):
+        yield
+
+
+@contextmanager
+def answering(settings: Settings, health: Health) -> Iterator[None]:
     """Answer at the settings' address, if they name one, until the block ends."""
     if settings.health is None:
         yield
         return
-    metrics = LedgerMetrics(database)
-    health = Health(alive=pulse.alive, ready=pulse.ready, metrics=metrics.text)
     server = HealthServer(health, settings.health.host, settings.health.port)
     try:
         yield

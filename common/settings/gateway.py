@@ -19,6 +19,16 @@ PartyName = Annotated[str, AfterValidator(_name)]
 """What somebody is called here."""
 
 
+def _header(name: str) -> str:
+    if not (name.isascii() and name.replace("-", "").isalnum() and len(name) <= 60):
+        raise ValueError("expected the name of a header alone, such as X-Forwarded-For")
+    return name
+
+
+HeaderName = Annotated[str, AfterValidator(_header)]
+"""The name of an HTTP header."""
+
+
 class PartySettings(Section):
     """Somebody, by a name in a register."""
 
@@ -63,5 +73,7 @@ class GatewaySettings(Section):
     """How long body and answer of a request are kept, in days: a repetition within them gets the first answer."""
     transport_codes: Switch = False
     """Answer refusals with HTTP 400 instead of 200, for networks that look at nothing else."""
+    client_header: HeaderName | None = None
+    """The header in which your own proxy names its client, whose last address is believed; unset: whoever connects."""
     url: Address | None = None
     """Where senders reach this gateway, as a ProfileResponse tells it; unset: as the request came in."""

@@ -24,7 +24,8 @@ from common.telemetry.logs import logger
 from schemas.cxml.received_envelope import Credential, Party
 
 _LOG = logger(__name__)
-_MOST_CREDENTIALS = 10
+MOST_CREDENTIALS = 10
+"""How many Sender credentials of a document are looked at."""
 _NOTHING = hashlib.sha256(b"").digest()
 
 
@@ -61,7 +62,7 @@ class Gateway:
         """Return the sender that shows its name and its secret, None if nobody does. Raises NotSent."""
         found = None
         for sender in self.senders:
-            matches = [_matches(sender, credential) for credential in shown[:_MOST_CREDENTIALS]]
+            matches = [_matches(sender, credential) for credential in shown[:MOST_CREDENTIALS]]
             found = sender if True in matches else found
         return found
 

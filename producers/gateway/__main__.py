@@ -8,6 +8,8 @@ from common.installation import configure_logs
 from common.reloading import Installations
 from common.settings import load
 from producers.gateway import server
+from producers.gateway.sign_ins import SignIns
+from producers.watch import answering
 
 
 def main() -> None:
@@ -19,8 +21,11 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     installations = Installations(settings, os.environ, database_size=server.DATABASE_CONNECTIONS)
     signal.signal(signal.SIGHUP, lambda *_: installations.look_now())
+    sign_ins = SignIns()
+    app = server.application(installations, sign_ins=sign_ins)
     try:
-        server.run(server.application(installations), settings.gateway_bind, stop)
+        with answering(settings, server.health(installations, sign_ins)):
+            server.run(app, settings.gateway_bind, stop)
     finally:
         installations.close()
 

@@ -16,7 +16,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from common.settings import GatewaySettings
 from producers.gateway import receiving
+from producers.gateway.client_address import client_of
 from producers.gateway.judging import Posted
 from producers.gateway.receiving import Reply
 
@@ -39,17 +41,17 @@ Receive = Callable[[Posted], Reply | None]
 
 
 class GatewayApp:
-    """What the routes share. `max_bytes` tells how long a body an integration takes, None if it takes none."""
+    """What the routes share. `settings` gives those of an integration, None if it takes nothing."""
 
     def __init__(
         self,
         receive: Receive,
-        max_bytes: Callable[[str], int | None],
+        settings: Callable[[str], GatewaySettings | None],
         check: Callable[[], bool],
         limits: Limits | None = None,
     ) -> None:
         self._receive = receive
-        self._max_bytes = max_bytes
+        self._settings = settings
         self._check = check
         self._limits = limits or Limits()
         self._held = 0
@@ -69,14 +71,14 @@ class GatewayApp:
     async def post(self, request: Request) -> Response:
         """Answer one document."""
         integration = str(request.path_params["integration"])
-        most = self._max_bytes(integration)
-        if most is None:
+        settings = self._settings(integration)
+        if settings is None:
             return PlainTextResponse("No integration of this name takes documents.", 404)
         if request.headers.get("content-encoding", "identity").lower() != "identity":
             return _response(receiving.failure(415, 406, "The body must not be compressed."))
         try:
             async with asyncio.timeout(self._limits.seconds):
-                body = await self._body(request, most)
+                body = await self._body(request, settings.max_bytes)
         except TimeoutError:
             late = receiving.failure(408, 560, "The document did not arrive in time. Send it again.")
             return _response(late, close=True)
@@ -85,7 +87,9 @@ class GatewayApp:
         if isinstance(body, Reply):
             return _response(body)
         try:
-            return await self._answered(integration, request, bytes(body))
+            said = request.headers.getlist(settings.client_header) if settings.client_header else []
+            client = client_of(request.client.host if request.client else "", said)
+            return await self._answered(integration, request, bytes(body), client)
         finally:
             self._held -= len(body)
 
@@ -103,12 +107,13 @@ class GatewayApp:
         for lane in (self._short, self._long, self._health):
             lane.shutdown(wait=False, cancel_futures=True)
 
-    async def _answered(self, integration: str, request: Request, body: bytes) -> Response:
+    async def _answered(self, integration: str, request: Request, body: bytes, client: str) -> Response:
         posted = Posted(
             integration=integration,
             body=body,
             content_type=request.headers.get("content-type", ""),
             url=_url(request),
+            client=client,
         )
         lane = self._short if len(body) <= _SHORT_BYTES else self._long
         reply = await asyncio.get_running_loop().run_in_executor(lane, self._receive, posted)
@@ -149,5 +154,7 @@ def _url(request: Request) -> str:
 
 
 def _response(reply: Reply, *, close: bool = False) -> Response:
-    headers = {"connection": "close"} if close else None
+    headers = {"connection": "close"} if close else {}
+    if reply.retry_after is not None:
+        headers["retry-after"] = str(reply.retry_after)
     return Response(reply.body, reply.status, headers, media_type="text/xml")

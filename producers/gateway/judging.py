@@ -1,9 +1,9 @@
 """What is decided about a posted document before the ledger is asked: who it is from, and whether it can be taken.
 
-Pure but for the secrets of senders, which may be in the database. The order of the questions is that of the answers:
-readable (406), a known sender (401), for us (403); then what a repetition need not pass again, because it gets the
-first answer anyway: a production document (400), a kind that is taken (450), valid (406), from whom the sender may
-speak for (403).
+Pure but for the secrets of senders, which may be in the database, and for how often sign-ins failed. The order of the
+questions is that of the answers: readable (406), a known sender (401, or 560 where one must wait), for us (403); then
+what a repetition need not pass again, because it gets the first answer anyway: a production document (400), a kind that
+is taken (450), valid (406), from whom the sender may speak for (403).
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from lxml import etree
 from common.flows.flow import Flow
 from common.ledger.inbox import Request
 from common.sides import Gateway, Sender
+from producers.gateway.sign_ins import SignIns
 from schemas.cxml import deviations, multipart, received, received_envelope, subject
 from schemas.cxml.multipart import Body, NotADocument
 from schemas.cxml.received import Received
@@ -32,12 +33,13 @@ ALWAYS_TAKEN = frozenset({STATUS_UPDATE, PROFILE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """What came over HTTP for one integration: the body as it came, what its header says of it, and the address."""
+    """What came over HTTP for one integration: the body as it came, its type, the address asked, and the client's."""
 
     integration: str
     body: bytes = field(repr=False)
     content_type: str
     url: str
+    client: str
 
 
 class NotTaken(Exception):
@@ -75,8 +77,11 @@ class Letter:
         )
 
 
-def open_letter(posted: Posted, gateway: Gateway) -> Letter:
-    """Return a document of a known sender for us. Raises NotTaken, and NotSent while senders cannot be looked up."""
+def open_letter(posted: Posted, gateway: Gateway, sign_ins: SignIns) -> Letter:
+    """Return a document of a known sender for us.
+
+    Raises NotTaken, WaitFirst, and NotSent while senders cannot be looked up.
+    """
     try:
         body = multipart.split(posted.body, posted.content_type)
         read = received.read(body.document.content, charset=body.document.charset, max_bytes=gateway.settings.max_bytes)
@@ -88,7 +93,7 @@ def open_letter(posted: Posted, gateway: Gateway) -> Letter:
     except NotAnEnvelope as error:
         where = f"Line {error.line}: " if error.line else ""
         raise NotTaken(406, f"{where}{error}.") from None
-    sender = gateway.recognise(envelope.senders)
+    sender = sign_ins.recognise(gateway, posted.integration, posted.client, envelope.senders)
     if sender is None:
         raise NotTaken(401, "The Sender credential is not known here: identity and shared secret do not fit.")
     if not gateway.is_for_us(envelope.recipients):

@@ -22,6 +22,7 @@ from common.telemetry.logs import logger
 from common.vault.seal import KeyMissing
 from producers.gateway import judging, taking
 from producers.gateway.judging import ALWAYS_TAKEN, PROFILE, Letter, NotTaken, Posted
+from producers.gateway.sign_ins import SignIns, WaitFirst
 from schemas.cxml import answer
 from schemas.cxml.answer import Offer
 
@@ -38,6 +39,7 @@ class Reply:
 
     status: int
     body: bytes = field(repr=False)
+    retry_after: int | None = None
 
 
 def flows_by_request(side: Side) -> dict[str, Flow]:
@@ -53,9 +55,12 @@ def flows_by_request(side: Side) -> dict[str, Flow]:
 class Receiver:
     """Answers posted documents. Safe to use from several threads."""
 
-    def __init__(self, installations: Installations, takes: Takes = flows_by_request) -> None:
+    def __init__(
+        self, installations: Installations, takes: Takes = flows_by_request, sign_ins: SignIns | None = None
+    ) -> None:
         self._installations = installations
         self._takes = takes
+        self._sign_ins = sign_ins or SignIns()
         self._since = utc_now()
 
     def receive(self, posted: Posted) -> Reply | None:
@@ -75,7 +80,9 @@ class Receiver:
 
     def _reply(self, installation: Installation, side: Side, gateway: Gateway, posted: Posted) -> Reply:
         try:
-            letter = judging.open_letter(posted, gateway)
+            letter = judging.open_letter(posted, gateway, self._sign_ins)
+        except WaitFirst as refused:
+            return failure(503, 560, str(refused), retry_after=refused.seconds)
         except NotTaken as refused:
             _LOG.warning("a document is not taken", integration=side.name, code=refused.code, reason=str(refused))
             return _reply(Answered(code=refused.code, answer=_written(refused.code, refused.sentence)), gateway)
@@ -110,9 +117,9 @@ class Receiver:
         return taking.take(installation, side, letter, refusal, taken.get(letter.envelope.name), _written)
 
 
-def failure(status: int, code: int, sentence: str) -> Reply:
+def failure(status: int, code: int, sentence: str, *, retry_after: int | None = None) -> Reply:
     """Return an answer that has nothing to do with the document."""
-    return Reply(status=status, body=_written(code, sentence))
+    return Reply(status=status, body=_written(code, sentence), retry_after=retry_after)
 
 
 def _written(code: int, sentence: str, offer: Offer | None = None) -> bytes:

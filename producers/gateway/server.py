@@ -4,18 +4,21 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import uvicorn
 
 from common.database.pool import DatabaseUnavailable
 from common.reloading import Installations
-from common.settings import Bind, SettingsRefused
+from common.settings import Bind, GatewaySettings, SettingsRefused
+from common.telemetry.health import Finding, Health
 from common.telemetry.logs import logger
 from producers.gateway.app import HEALTH_THREADS, LONG_THREADS, SHORT_THREADS, GatewayApp, Limits
 from producers.gateway.receiving import Receiver, Takes, flows_by_request
+from producers.gateway.sign_ins import SignIns
 
-DATABASE_CONNECTIONS = SHORT_THREADS + LONG_THREADS + HEALTH_THREADS
-"""At most; one for each thread."""
+DATABASE_CONNECTIONS = SHORT_THREADS + LONG_THREADS + HEALTH_THREADS + 1
+"""At most; one for each thread, and one for whoever asks how the process is."""
 
 _LOG = logger(__name__)
 _MOST_CONNECTIONS = 500
@@ -38,21 +41,35 @@ class _Server(uvicorn.Server):
 
 
 def application(
-    installations: Installations, takes: Takes = flows_by_request, limits: Limits | None = None
+    installations: Installations,
+    takes: Takes = flows_by_request,
+    limits: Limits | None = None,
+    sign_ins: SignIns | None = None,
 ) -> GatewayApp:
     """Return the gateway of an installation. `close()` it at the end."""
 
-    def max_bytes(integration: str) -> int | None:
+    def settings(integration: str) -> GatewaySettings | None:
         side = installations.current.sides.get(integration)
-        return None if side is None or side.gateway is None else side.gateway.settings.max_bytes
+        return None if side is None or side.gateway is None else side.gateway.settings
 
-    def check() -> bool:
-        try:
-            return installations.current.database.fetch_one(b"SELECT 1 AS well FROM inbox LIMIT 0", None) is None
-        except DatabaseUnavailable:
-            return False
+    receiver = Receiver(installations, takes, sign_ins)
+    return GatewayApp(receiver.receive, settings, partial(_ledger_is_there, installations), limits)
 
-    return GatewayApp(Receiver(installations, takes).receive, max_bytes, check, limits)
+
+def health(installations: Installations, sign_ins: SignIns) -> Health:
+    """Return how a process that is only a gateway can be asked."""
+
+    def ready() -> list[Finding]:
+        return [Finding(name="ledger", well=_ledger_is_there(installations), reason="not available")]
+
+    return Health(alive=list, ready=ready, metrics=sign_ins.text)
+
+
+def _ledger_is_there(installations: Installations) -> bool:
+    try:
+        return installations.current.database.fetch_one(b"SELECT 1 AS well FROM inbox LIMIT 0", None) is None
+    except DatabaseUnavailable:
+        return False
 
 
 def run(app: GatewayApp, bind: Bind, stop: threading.Event) -> None:
@@ -64,6 +81,7 @@ def run(app: GatewayApp, bind: Bind, stop: threading.Event) -> None:
         log_config=None,
         log_level="warning",
         access_log=False,
+        proxy_headers=False,  # what a header says of the client is believed only where the settings name it
         server_header=False,
         http="h11",
         ws="none",

@@ -113,7 +113,7 @@ def test_changed_settings_take_effect_while_it_runs(door: RunningGateway) -> Non
     section = "jaggaer.gateway]\n"
     changed = door.config.read_text().replace(section, f"{section}test = true\ntransport_codes = true\n")
     door.config.write_text(changed)
-    eventually(lambda: door.post(replace(RECEIPT, secret="wrong-secret").document()).http == 400)
+    eventually(lambda: door.post(replace(RECEIPT, to=("DUNS", "1")).document()).http == 400)
 
     assert door.post(test).http == 200
 

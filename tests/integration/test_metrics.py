@@ -1,13 +1,23 @@
 """The metrics: what the ledger says, in Prometheus' words."""
 
+from contextlib import suppress
+
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from common.ledger import books
+from common.settings import GatewaySettings
+from common.sides import Gateway
+from producers.gateway.sign_ins import SignIns, WaitFirst
 from producers.metrics import LedgerMetrics
+from schemas.cxml.received_envelope import Credential, Party
 from tests.integration.bench import LedgerBench, version
 
 pytestmark = pytest.mark.services
+
+SETTINGS = GatewaySettings.model_validate(
+    {"to": {"us": {"domain": "DUNS", "identity": "1"}}, "senders": {"hub": {"domain": "X", "identity": "hub"}}}
+)
 
 
 def figures(metrics: LedgerMetrics, name: str) -> dict[tuple[str, ...], float]:
@@ -25,6 +35,20 @@ def test_records_tickets_and_ages_are_what_the_ledger_says(bench: LedgerBench) -
     assert figures(told, "outbox_tickets") == {("oracle.poll",): 1, ("transform",): 2}
     assert all(age >= 0 for age in figures(told, "oldest_record_seconds").values())
     assert figures(told, "dead_records") == {}
+
+
+def test_what_a_process_counts_itself_stands_beside(bench: LedgerBench) -> None:
+    sign_ins = SignIns()
+    stranger = Credential(party=Party(domain="X", identity="y"), secret="guess")
+    nobody = Gateway(settings=SETTINGS, senders=(), recipients=frozenset())
+    for _ in range(7):
+        with suppress(WaitFirst):
+            sign_ins.recognise(nobody, "main", "192.0.2.1", [stranger])
+
+    told = LedgerMetrics(bench.database, beside=[sign_ins])
+
+    assert figures(told, "gateway_failed_sign_ins") == {("main",): 5}
+    assert figures(told, "gateway_refused_bursts") == {("main",): 1}
 
 
 def test_an_answer_is_remembered_for_a_moment(bench: LedgerBench) -> None:
