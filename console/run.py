@@ -29,6 +29,8 @@ from workers import actors
 
 _LOG = logger(__name__)
 _SHUTDOWN_SECONDS = 20
+_DATABASE_CONNECTIONS = len(Queue) + 1 + server.DATABASE_CONNECTIONS
+"""At most, besides one for each worker thread."""
 
 
 def run(queues: frozenset[Queue], threads: int, *, as_json: bool) -> None:
@@ -43,8 +45,7 @@ def run(queues: frozenset[Queue], threads: int, *, as_json: bool) -> None:
         settings = opened.settings_with_database(stack)
         configure_logs(settings, LogFormat.JSON if as_json else None)
         opened.prepare(settings)
-        size = threads + len(Queue) + 1 + server.DATABASE_CONNECTIONS
-        installations = Installations(settings, os.environ, database_size=size)
+        installations = Installations(settings, os.environ, database_size=threads + _DATABASE_CONNECTIONS)
         stack.callback(installations.close)
         signal.signal(signal.SIGHUP, lambda *_: installations.look_now())
         memory = MemoryBroker() if settings.rabbitmq_url is None else None
