@@ -16,7 +16,8 @@ from psycopg.errors import UniqueViolation
 
 from common.database import statements
 from common.database.pool import Connection, Database
-from common.ledger.records import LeaseLost, Origin
+from common.ledger.admission import Origin
+from common.ledger.records import LeaseLost
 from common.telemetry import redaction
 from schemas.identity import JobId
 from schemas.tickets import Queue
