@@ -42,7 +42,7 @@ class FullLedger(Database):
 
 def shown() -> dict[str, frozenset[str]]:
     """Return the labels of each metric that producers really show, and of what Prometheus adds."""
-    families = text_string_to_metric_families(LedgerMetrics(FullLedger()).text().decode())
+    families = text_string_to_metric_families(LedgerMetrics(FullLedger(), list).text().decode())
     ours = {sample.name: frozenset(sample.labels) for family in families for sample in family.samples}
     return {**ours, "up": frozenset()}
 
