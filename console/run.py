@@ -54,7 +54,7 @@ def run(queues: frozenset[Queue], threads: int, *, as_json: bool) -> None:
         gateway = _gateway(installations, stop, stack) if queues == frozenset(Queue) else None
         _LOG.info("running", queues=sorted(queues))
         pulse = Pulse()
-        with watched(settings, pulse, installations.current.database):
+        with watched(settings, pulse, installations):
             duties.run(installations, queues, stop, memory, pulse)
         worker.stop(timeout=_SHUTDOWN_SECONDS * 1000)
         if gateway is not None:

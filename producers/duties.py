@@ -94,6 +94,11 @@ def _scheduler(installation: Installation) -> Scheduler:
     return Scheduler(database=installation.database, flows=_flows(installation), actor=installation.actor)
 
 
+def on_schedule(installation: Installation) -> list[tuple[str, str]]:
+    """Return the flows (integration, flow) that are polled as things stand."""
+    return [flow for flow, settings in _flows(installation).items() if settings.on_schedule]
+
+
 def _flows(installation: Installation) -> Mapping[tuple[str, str], FlowSettings]:
     return {
         (side.name, flow): settings

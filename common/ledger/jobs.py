@@ -132,6 +132,12 @@ def last_due(database: Database, flows: Collection[tuple[str, str]]) -> LastDue:
     return LastDue(now=rows[0]["now"], due_at=due)
 
 
+def overdue(database: Database, flows: Collection[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return for how long each of these flows (integration, flow) waits for a read that was due; zero if none was."""
+    parameters = {"integrations": [integration for integration, _ in flows], "flows": [flow for _, flow in flows]}
+    return database.fetch_all(_SQL["overdue"], parameters)
+
+
 def claim_page(database: Database, job_id: JobId, *, lease_seconds: float, actor: str) -> Page | None:
     """Claim the next page of a job; None when the job is finished, resting, claimed, or another job reads its flow."""
     parameters = {"job_id": job_id, "lease": timedelta(seconds=lease_seconds), "actor": actor}

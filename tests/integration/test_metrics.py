@@ -3,7 +3,7 @@
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from common.ledger import books
+from common.ledger import books, jobs
 from producers.metrics import LedgerMetrics
 from tests.integration.bench import LedgerBench, version
 
@@ -18,7 +18,7 @@ def figures(metrics: LedgerMetrics, name: str) -> dict[tuple[str, ...], float]:
 def test_records_tickets_and_ages_are_what_the_ledger_says(bench: LedgerBench) -> None:
     bench.see(version(1), version(2))
 
-    told = LedgerMetrics(bench.database)
+    told = LedgerMetrics(bench.database, list)
 
     (state,) = books.states(bench.database)
     assert figures(told, "records") == {(state["flow"], state["integration"], "captured"): 2}
@@ -27,9 +27,34 @@ def test_records_tickets_and_ages_are_what_the_ledger_says(bench: LedgerBench) -
     assert figures(told, "dead_records") == {}
 
 
+def test_a_flow_is_overdue_from_the_first_read_that_did_not_end_until_one_does(bench: LedgerBench) -> None:
+    def overdue() -> float:
+        scheduled = [("main", "purchase_orders"), ("main", "invoices")]
+        told = figures(LedgerMetrics(bench.database, lambda: scheduled), "read_overdue_seconds")
+        assert told.keys() == {("purchase_orders", "main"), ("invoices", "main")}
+        assert told["invoices", "main"] == 0
+        return told["purchase_orders", "main"]
+
+    assert overdue() == 0  # nothing was due yet
+    page = bench.page()
+    first = overdue()
+    assert first > 0  # also of a flow that was never read
+    jobs.fail(bench.database, page, "Oracle says no")
+    page = bench.page()
+    assert overdue() > first  # counted on from the first
+    bench.admit(page)
+    assert overdue() == 0
+
+
+def test_what_is_not_on_schedule_is_not_overdue(bench: LedgerBench) -> None:
+    bench.page()
+
+    assert figures(LedgerMetrics(bench.database, list), "read_overdue_seconds") == {}
+
+
 def test_an_answer_is_remembered_for_a_moment(bench: LedgerBench) -> None:
     now = [0.0]
-    told = LedgerMetrics(bench.database, clock=lambda: now[0])
+    told = LedgerMetrics(bench.database, list, clock=lambda: now[0])
     before = told.text()
     bench.see(version(1))
 
