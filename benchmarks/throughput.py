@@ -23,6 +23,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import httpx
+import pika
+import pika.exceptions
 
 from benchmarks.ceiling import HOPS, QuorumBroker, declare
 from common.database.pool import Database
@@ -32,7 +34,7 @@ from tests.fixtures.ports import free_port
 from tests.fixtures.services import fresh_database, fresh_vhost
 
 _PATIENCE_SECONDS = 900.0
-_POLL_SECONDS = 0.2
+_POLL_SECONDS = 0.5
 _QUEUES = (Queue.ORACLE_POLL, Queue.TRANSFORM, Queue.JAGGAER_DELIVER)
 
 _PERCENTILES = b"""
@@ -100,8 +102,9 @@ def measure_system(rabbitmq_url: str, database_url: str, orders: int, lines: int
             _check(cluster.command("migrate"))
             for queue in _QUEUES:
                 cluster.workers(queue)
+            _wait(lambda: _served(rabbitmq_url) == len(_QUEUES), lambda: "a queue without a worker; no order")
             cluster.producers()
-            _wait(lambda: _delivered(database_url) >= orders, lambda: f"{_delivered(database_url)} of {orders}")
+            _wait_for_delivery(database_url, orders)
         cpu = {process.kind: process.cpu_seconds for process in cluster.processes}
     return _result(database_url, orders, lines, ceiling, cpu)
 
@@ -218,11 +221,32 @@ def _wait(finished: Callable[[], bool], progress: Callable[[], str]) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def _delivered(database_url: str) -> int:
-    database = Database(database_url, size=1)
+def _served(rabbitmq_url: str) -> int:
+    """Return how many queues have a worker that listens, as every hop of the ceiling does when its time begins."""
+    connection = pika.BlockingConnection(pika.URLParameters(rabbitmq_url))
     try:
+        return sum(_has_consumer(connection, queue) for queue in _QUEUES)
+    finally:
+        connection.close()
+
+
+def _has_consumer(connection: pika.BlockingConnection, queue: Queue) -> bool:
+    try:
+        return bool(connection.channel().queue_declare(queue, passive=True).method.consumer_count)
+    except pika.exceptions.ChannelClosedByBroker:  # its worker has not declared it yet
+        return False
+
+
+def _wait_for_delivery(database_url: str, orders: int) -> None:
+    """Wait until so many orders are delivered, asking rarely: who asks takes time from what is measured."""
+    database = Database(database_url, size=1)
+
+    def delivered() -> int:
         row = database.fetch_one(b"SELECT count(*) AS records FROM record WHERE state = 'delivered'")
         return int(row["records"]) if row else 0
+
+    try:
+        _wait(lambda: delivered() >= orders, lambda: f"{delivered()} of {orders}")
     finally:
         database.close()
 

@@ -57,7 +57,7 @@ def run(queues: frozenset[Queue], threads: int, *, as_json: bool) -> None:
         gateway = _gateway(installations, stop, stack, sign_ins) if queues == frozenset(Queue) else None
         _LOG.info("running", queues=sorted(queues))
         pulse = Pulse()
-        with watched(settings, pulse, installations.current.database, [sign_ins]):
+        with watched(settings, pulse, installations, [sign_ins]):
             duties.run(installations, queues, stop, memory, pulse)
         worker.stop(timeout=_SHUTDOWN_SECONDS * 1000)
         if gateway is not None:

@@ -26,7 +26,7 @@ def main() -> None:
     installations = Installations(settings, os.environ, database_size=_DATABASE_CONNECTIONS)
     signal.signal(signal.SIGHUP, lambda *_: installations.look_now())
     pulse = Pulse()
-    with watched(settings, pulse, installations.current.database):
+    with watched(settings, pulse, installations):
         duties.run(installations, frozenset(Queue), stop, pulse=pulse)
     installations.close()
 

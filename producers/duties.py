@@ -105,6 +105,11 @@ def _pruner(installation: Installation) -> Pruner:
     return Pruner(database=installation.database, kept_for=kept_for, actor=installation.actor)
 
 
+def on_schedule(installation: Installation) -> list[tuple[str, str]]:
+    """Return the flows (integration, flow) that are polled as things stand."""
+    return [flow for flow, settings in _flows(installation).items() if settings.on_schedule]
+
+
 def _flows(installation: Installation) -> Mapping[tuple[str, str], FlowSettings]:
     return {
         (side.name, flow): settings

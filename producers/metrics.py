@@ -5,7 +5,7 @@ beside them. What it costs is bounded by remembering the answer for a few second
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -16,19 +16,27 @@ from prometheus_client.registry import Collector
 
 from common.clock import Monotonic, monotonic
 from common.database.pool import Database
-from common.ledger import books, cursor, outbox
+from common.ledger import books, cursor, jobs, outbox
 from common.telemetry import build
 
 _REMEMBERED_SECONDS = 5.0
 
 Rows = Iterable[Mapping[str, Any]]
+OnSchedule = Callable[[], Collection[tuple[str, str]]]
 
 
 class LedgerMetrics(Collector):
-    """A collector of the ledger's figures, and their text."""
+    """A collector of the ledger's figures, and their text. `on_schedule` tells which flows are to be read."""
 
-    def __init__(self, database: Database, clock: Monotonic = monotonic, beside: Sequence[Collector] = ()) -> None:
+    def __init__(
+        self,
+        database: Database,
+        on_schedule: OnSchedule,
+        clock: Monotonic = monotonic,
+        beside: Sequence[Collector] = (),
+    ) -> None:
         self._database = database
+        self._on_schedule = on_schedule
         self._clock = clock
         self._lock = threading.Lock()
         self._text = b""
@@ -59,11 +67,15 @@ class LedgerMetrics(Collector):
         yield family("outbox_tickets", "Tickets that wait to be published.", waiting, ("queue",), "tickets")
         yield family("outbox_oldest_seconds", "Age of the oldest of them.", waiting, ("queue",), "oldest")
         yield family("cursor_behind_seconds", "How far the cursor is behind now.", cursors, flow, "behind")
+        yield family("read_overdue_seconds", "How long a due read waits for its end.", self._overdue(), flow, "overdue")
         facts = {**asdict(build.facts()), "one": 1}
         yield family("build_info", "What is running.", [facts], ("version", "commit", "python"), "one")
 
     def _dead(self) -> Rows:
         return books.dead(self._database)
+
+    def _overdue(self) -> Rows:
+        return jobs.overdue(self._database, self._on_schedule())
 
     def _cursors(self) -> Rows:
         return [row for row in cursor.everywhere(self._database) if row["behind"] is not None]

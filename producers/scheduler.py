@@ -44,7 +44,7 @@ def due_runs(
     for (integration, flow), settings in flows.items():
         polled = last.get((integration, flow, JobKind.SCHEDULED))
         rescanned = last.get((integration, flow, JobKind.RESCAN), polled)
-        if not (settings.enabled and settings.polled):
+        if not settings.on_schedule:
             continue
         poll = _slot(now, settings.cron, settings.every_seconds, settings.time_zone)
         rescan = _slot(now, settings.rescan_cron, settings.rescan_every_seconds, settings.time_zone)

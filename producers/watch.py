@@ -5,17 +5,21 @@ from contextlib import contextmanager
 
 from prometheus_client.registry import Collector
 
-from common.database.pool import Database
+from common.reloading import Installations
 from common.settings import Settings
 from common.telemetry.health import Health, HealthServer
+from producers import duties
 from producers.metrics import LedgerMetrics
 from producers.pulse import Pulse
 
 
 @contextmanager
-def watched(settings: Settings, pulse: Pulse, database: Database, beside: Sequence[Collector] = ()) -> Iterator[None]:
+def watched(
+    settings: Settings, pulse: Pulse, installations: Installations, beside: Sequence[Collector] = ()
+) -> Iterator[None]:
     """Answer at the settings' address, if they name one, until the block ends. `beside`: what else is counted here."""
-    metrics = LedgerMetrics(database, beside=beside)
+    database = installations.current.database
+    metrics = LedgerMetrics(database, lambda: duties.on_schedule(installations.current), beside=beside)
     with answering(settings, Health(alive=pulse.alive, ready=pulse.ready, metrics=metrics.text)):
         yield
 

@@ -15,9 +15,10 @@ from common.database.pool import Connection
 from common.flows.flow import Flow, Reading
 from common.flows.registry import FLOWS
 from common.installation import Installation
-from common.ledger import absences, books, cursor, jobs, records
+from common.ledger import absences, admission, books, cursor, jobs
+from common.ledger.admission import Admitted, Sighting
 from common.ledger.jobs import JobKind, Page, Progress
-from common.ledger.records import Admitted, LeaseLost, Sighting
+from common.ledger.records import LeaseLost
 from common.sides import Side
 from common.telemetry.logs import about, logger
 from common.vault.seal import KeyMissing
@@ -177,7 +178,7 @@ def _admit(installation: Installation, reading: _ReadPage, *, stays: bool) -> Pa
     stay_seconds = _lease(installation) if stays else None
     try:
         with installation.database.transaction() as connection:
-            admitted = records.admit(connection, installation.vault, page.origin, sightings)
+            admitted = admission.admit(connection, installation.vault, page.origin, sightings)
             progress = judge_page(page, reading.shown, admitted, stamped=reading.stamped)
             if flow.absent is not None:
                 _note_absences(installation, connection, reading, sightings, last=not progress.more)
@@ -220,7 +221,7 @@ def _note_absences(
             f"gone, raise max_absent_percent of this flow once; if not, the integration user has lost data access."
         )
     vanished = [sight(flow, row, reading.told) for row in lost]
-    records.admit(connection, installation.vault, origin, vanished)
+    admission.admit(connection, installation.vault, origin, vanished)
 
 
 def _advance(connection: Connection, reading: _ReadPage, window_to: datetime) -> None:

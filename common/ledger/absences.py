@@ -8,8 +8,8 @@ from typing import Any
 
 from common.database import statements
 from common.database.pool import Connection
+from common.ledger.admission import Origin
 from common.ledger.payload_place import place
-from common.ledger.records import Origin
 from common.vault.seal import Vault
 from schemas.identity import RecordId
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from common.database import statements
 from common.database.pool import Connection, Database
-from common.ledger.records import Admitted, Origin
+from common.ledger.admission import Admitted, Origin
 
 _SQL = statements.load(__name__)
 

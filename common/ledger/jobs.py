@@ -16,7 +16,8 @@ from psycopg.errors import UniqueViolation
 
 from common.database import statements
 from common.database.pool import Connection, Database
-from common.ledger.records import LeaseLost, Origin
+from common.ledger.admission import Origin
+from common.ledger.records import LeaseLost
 from common.telemetry import redaction
 from schemas.identity import JobId
 from schemas.tickets import Queue
@@ -129,6 +130,12 @@ def last_due(database: Database, flows: Collection[tuple[str, str]]) -> LastDue:
     )
     due = {(row["integration"], row["flow"], JobKind(row["kind"])): row["due_at"] for row in rows if row["due_at"]}
     return LastDue(now=rows[0]["now"], due_at=due)
+
+
+def overdue(database: Database, flows: Collection[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return for how long each of these flows (integration, flow) waits for a read that was due; zero if none was."""
+    parameters = {"integrations": [integration for integration, _ in flows], "flows": [flow for _, flow in flows]}
+    return database.fetch_all(_SQL["overdue"], parameters)
 
 
 def claim_page(database: Database, job_id: JobId, *, lease_seconds: float, actor: str) -> Page | None:

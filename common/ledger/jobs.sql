@@ -35,6 +35,22 @@ LEFT JOIN LATERAL (
     WHERE (j.integration, j.flow, j.kind) = (f.integration, f.flow, k.kind) AND j.due_at <= statement_timestamp()
     ORDER BY j.due_at DESC LIMIT 1) AS latest ON true
 
+-- name: overdue
+-- For how long these flows wait to be read: since the first poll was opened after the last one that came to its end.
+-- Nothing waits where nothing is due, as at night. Two looks into the index for each flow, past what failed since.
+SELECT f.integration, f.flow, COALESCE(clock_timestamp() - waiting.opened_at, interval '0') AS overdue
+FROM unnest(%(integrations)s::text[], %(flows)s::text[]) AS f (integration, flow)
+LEFT JOIN LATERAL (
+    SELECT j.due_at FROM job j
+    WHERE (j.integration, j.flow, j.kind) = (f.integration, f.flow, 'scheduled') AND j.state = 'done'
+      AND j.due_at <= statement_timestamp()
+    ORDER BY j.due_at DESC LIMIT 1) AS ended ON true
+LEFT JOIN LATERAL (
+    SELECT j.opened_at FROM job j
+    WHERE (j.integration, j.flow, j.kind) = (f.integration, f.flow, 'scheduled')
+      AND j.due_at > COALESCE(ended.due_at, '-infinity')
+    ORDER BY j.due_at LIMIT 1) AS waiting ON true
+
 -- name: claim_page
 -- Claims the next page of a job. The first claim fixes the window from the cursor.
 WITH claimed AS (

@@ -1,9 +1,9 @@
 """Records: the versions of documents, and the one door through which their state changes.
 
-Three verbs carry a record through its life: `admit` takes a page of versions into the ledger, `claim` gives one record
-to one worker for a while, `settle` writes what came of it. Each is one statement, so each is all or nothing, and each
-writes its audit event with the change. A worker that dies between two of them leaves a lease that runs out
-(`rescue.py`); a worker that was paused past its lease finds its fence outdated and changes nothing.
+Three verbs carry a record through its life: `admit` (`admission.py`) takes a page of versions into the ledger, `claim`
+gives one record to one worker for a while, `settle` writes what came of it. Each is one statement, so each is all or
+nothing, and each writes its audit event with the change. A worker that dies between two of them leaves a lease that
+runs out (`rescue.py`); a worker that was paused past its lease finds its fence outdated and changes nothing.
 """
 
 from collections.abc import Collection
@@ -23,6 +23,7 @@ from common.ledger.payload_place import place
 from common.ledger.readmission import readmit
 from common.ledger.settlement import Budget, Settlement
 from common.ledger.states import SETTLED, State
+from common.ledger.stored_text import storable
 from common.ledger.verdicts import (
     Dead,
     DeadClass,
@@ -38,8 +39,7 @@ from common.ledger.verdicts import (
 )
 from common.telemetry import redaction
 from common.vault.seal import DoesNotOpen, KeyMissing, Vault
-from schemas.identity import Identity, JobId, RecordId, dedupe_key, document_reference
-from schemas.refusals import Refusal
+from schemas.identity import JobId, RecordId, dedupe_key, document_reference
 from schemas.tickets import Queue
 
 _SQL = statements.load(__name__)
@@ -56,35 +56,6 @@ class Stage(StrEnum):
 
 class LeaseLost(Exception):
     """The claim is not ours any more: another worker has the record. Nothing was written."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
-    """One row as the source gave it: its bytes, and who it is or why it cannot be told."""
-
-    source: bytes = field(repr=False)
-    identity: Identity | None
-    refusal: Refusal | None = None
-    content_hash: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Which job read a page, and when its request was sent (by the database's clock)."""
-
-    integration: str
-    flow: str
-    job_id: JobId
-    read_at: datetime
-    actor: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Admitted:
-    """What a page brought that the ledger did not have: how many, and the oldest and newest stamps among them."""
-
-    record_ids: tuple[RecordId, ...]
-    stamps: tuple[datetime, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,24 +126,6 @@ class NotClaimed:
     busy: bool = False
 
 
-def admit(connection: Connection, vault: Vault, origin: Origin, sightings: list[Sighting]) -> Admitted:
-    """Take the versions that are not in the ledger yet. Belongs into the transaction that moves the job on."""
-    known = [sighting for sighting in sightings if sighting.identity is not None]
-    rows = connection.execute(_SQL["admit"], {**_origin(origin), **_columns(known)}).fetchall() if known else []
-    sources = {(s.identity.key, s.identity.changed_at, s.content_hash): s.source for s in known if s.identity}
-    plain = {
-        RecordId(row["record_id"]): sources[row["document_key"], row["changed_at"], bytes(row["content_hash"])]
-        for row in rows
-    }
-    for sighting in sightings:
-        if sighting.refusal is not None:
-            plain |= _admit_refused(connection, origin, sighting, sighting.refusal)
-    if plain:
-        sealed = [vault.seal(source, place(record_id, "source")) for record_id, source in plain.items()]
-        connection.execute(_SQL["keep_payloads"], {"ids": list(plain), "sealed": sealed})
-    return Admitted(record_ids=tuple(plain), stamps=tuple(row["changed_at"] for row in rows))
-
-
 def claim(
     database: Database,
     vault: Vault,
@@ -218,7 +171,7 @@ def settle(
             "action": verdict.send_as,
             "needs": _needs_column(verdict.needs),
             "mapping_version": verdict.mapping_version,
-            "lane": _storable(verdict.lane),
+            "lane": storable(verdict.lane),
         }
     elif isinstance(verdict, Dead):
         parameters["needs"] = _needs_column(verdict.needs)
@@ -285,57 +238,6 @@ def state_of(database: Database, record_id: RecordId) -> State | None:
     return State(row["state"]) if row else None
 
 
-def _origin(origin: Origin) -> dict[str, Any]:
-    return {
-        "integration": origin.integration,
-        "flow": origin.flow,
-        "job_id": origin.job_id,
-        "read_at": origin.read_at,
-        "actor": origin.actor,
-    }
-
-
-def _columns(sightings: list[Sighting]) -> dict[str, list[Any]]:
-    identities = [s.identity for s in sightings if s.identity]
-    return {
-        "keys": [identity.key for identity in identities],
-        "numbers": [_storable(identity.number) for identity in identities],
-        "stamps": [identity.changed_at for identity in identities],
-        "hashes": [identity.content_hash for identity in identities],
-        "business_units": [_storable(identity.business_unit) for identity in identities],
-        "currencies": [_storable(identity.currency) for identity in identities],
-        "amounts": [identity.amount for identity in identities],
-    }
-
-
-def _storable(text: str | None) -> str | None:
-    """Show a NUL, which PostgreSQL's text cannot hold; the sealed payload keeps the original."""
-    return text.replace("\x00", "␀") if text else text
-
-
-def _admit_refused(
-    connection: Connection, origin: Origin, sighting: Sighting, refusal: Refusal
-) -> dict[RecordId, bytes]:
-    key = f"unidentified:{sighting.content_hash.hex()[:32]}"
-    scope = {**_origin(origin), "key": key}
-    if connection.execute(_SQL["refused_is_known"], scope).fetchone() is not None:
-        return {}
-    row = connection.execute(
-        _SQL["admit_refused"],
-        {
-            **scope,
-            "number": key[:24],
-            "hash": sighting.content_hash,
-            "reason": redaction.mask(refusal.reason),
-            "class": refusal.category,
-            "field": refusal.field,
-            "value": _storable(redaction.mask_field(refusal.field, refusal.value)),
-            "next_step": refusal.next_step,
-        },
-    ).fetchone()
-    return {RecordId(row["record_id"]): sighting.source} if row else {}
-
-
 def _about(error: DoesNotOpen) -> Wait | Dead:
     """Return what a payload that does not open means: a missing key can come back, changed bytes cannot."""
     if isinstance(error, KeyMissing):
@@ -379,11 +281,11 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
     shown: dict[str, Any] = redaction.mask_value(evidence(verdict))
     if isinstance(verdict, Dead):
         shown["value"] = redaction.mask_field(verdict.field, verdict.value)
-    return {name: _storable(value) if isinstance(value, str) else value for name, value in shown.items()}
+    return {name: storable(value) if isinstance(value, str) else value for name, value in shown.items()}
 
 
 def _shown_text(text: str | None) -> str | None:
-    return _storable(redaction.mask(text)) if text else None
+    return storable(redaction.mask(text)) if text else None
 
 
 def _standing(row: dict[str, Any]) -> Standing:
@@ -417,7 +319,7 @@ def _settlement(held: Claim, verdict: Verdict, settlement: Settlement, queue: Qu
         "outcome": _shown_text(settlement.outcome),
         "dead_class": dead.category if dead else None,
         "dead_field": dead.field if dead else None,
-        "dead_value": _storable(redaction.mask_field(dead.field, dead.value)) if dead else None,
+        "dead_value": storable(redaction.mask_field(dead.field, dead.value)) if dead else None,
         "next_step": _shown_text(dead.next_step) if dead else None,
         "action": None,
         "names": [f"{held.flow}/key/{held.document_key}", f"{held.flow}/number/{held.document_number}"],

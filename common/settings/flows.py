@@ -107,6 +107,11 @@ class FlowSettings(Section):
     canary: Text | None = None
     """The number of a document that is surely there: `ping` tells an empty answer from a missing privilege by it."""
 
+    @property
+    def on_schedule(self) -> bool:
+        """Whether its source is polled when that is due."""
+        return self.enabled and self.polled
+
     def contradictions(self) -> Iterator[tuple[str, str]]:
         """Refuse two schedules for one kind of run, and an overlap without room."""
         given = self.model_fields_set

@@ -88,6 +88,7 @@ class SignIns(Collector):
         Of several credentials those that must wait are left out: a right one beside them counts.
         """
         shown = shown[:MOST_CREDENTIALS]
+        self._expect(integration)
         claims = [(one, (integration, *one.party.key, client)) for one in shown]
         with self._lock:
             waits = {claim: self._wait(claim) for _, claim in claims}
@@ -122,6 +123,12 @@ class SignIns(Collector):
         registry = CollectorRegistry(auto_describe=False)
         registry.register(self)
         return generate_latest(registry)
+
+    def _expect(self, integration: str) -> None:
+        """Show the figures of an integration from its first sign-in on: Prometheus sees no rise from nothing to one."""
+        with self._lock:
+            for figures in (self._failed, self._bursts):
+                figures.setdefault(integration, 0)
 
     def _wait(self, claim: Key) -> float:
         sender, client = claim[:-1], claim[-1:]

@@ -12,9 +12,9 @@ from common.database.pool import Connection
 from common.flows import purchase_orders
 from common.flows.flow import Flow, Reading
 from common.installation import Installation
-from common.ledger import inbox, jobs, records
+from common.ledger import admission, inbox, jobs
+from common.ledger.admission import Sighting
 from common.ledger.inbox import Answered, SameNumber
-from common.ledger.records import Sighting
 from common.sides import Side
 from producers.gateway.judging import STATUS_UPDATE, Letter, NotTaken
 from schemas import exact_json
@@ -85,7 +85,7 @@ def _admitted(connection: Connection, installation: Installation, side: Side, le
     actor = f"gateway:{letter.sender.name}"
     origin = jobs.open_pushed(connection, side.name, flow.name, actor=actor)
     sighting = Sighting(source=exact_json.dumps(row), identity=identity, content_hash=identity.content_hash)
-    admitted = records.admit(connection, installation.vault, origin, [sighting])
+    admitted = admission.admit(connection, installation.vault, origin, [sighting])
     jobs.count_pushed(connection, origin, rows_new=len(admitted.record_ids))
     record_id = next(iter(admitted.record_ids), None)
     return f"Received {identity.number}.", origin.job_id, record_id

@@ -53,7 +53,8 @@ class Shares:
 class Cycle:
     """What was done with one order: the documents by number, and the net quantities per line that they come to.
 
-    `accepted` is what the supplier agreed to deliver, `received` what is here, `invoiced` what is billed less credits.
+    `accepted` is what the supplier agreed to deliver, `received` what is here, `invoiced` what is billed less credits,
+    and `billed` the amount of that.
     """
 
     po_number: str
@@ -66,6 +67,7 @@ class Cycle:
     accepted: dict[int, Decimal] = field(default_factory=dict)
     received: dict[int, Decimal] = field(default_factory=dict)
     invoiced: dict[int, Decimal] = field(default_factory=dict)
+    billed: dict[int, Decimal] = field(default_factory=dict)
     currency: str = ""
     business_unit: str | None = None
     total: Decimal = Decimal(0)
@@ -200,9 +202,7 @@ class _Player:
             tax = money.rounded(Fraction(self._dice.randint(0, 2000), 100), self._cycle.currency)
             invoice = self._acts.invoice(self._order.number, rows, tax=tax, supplier=self._supplier)
             self._cycle.invoices.append(invoice.number)
-            self._cycle.total = money.total((self._cycle.total, invoice.total))
-            for line, quantity, _ in rows:
-                self._cycle.invoiced[line] = self._cycle.invoiced.get(line, Decimal(0)) + quantity
+            self._count(invoice.number)
 
     def _credit(self) -> None:
         """Send goods back that were billed, and credit them."""
@@ -219,8 +219,15 @@ class _Player:
         self._cycle.returns.append(sent_back.number)
         self._cycle.credit_memos.append(memo.number)
         self._cycle.received[billed.po_line] = here - back
-        self._cycle.invoiced[billed.po_line] -= back
-        self._cycle.total = money.total((self._cycle.total, memo.total))
+        self._count(memo.number)
+
+    def _count(self, number: str) -> None:
+        """Add what an invoice bills, or a credit memo takes back, to what the cycle comes to."""
+        cycle, bill = self._cycle, self._acts.bill(number, self._supplier)
+        cycle.total = money.total((cycle.total, bill.total))
+        for line in bill.lines:
+            for figure, more in ((cycle.invoiced, line.quantity), (cycle.billed, line.amount)):
+                figure[line.po_line] = money.total((figure.get(line.po_line, Decimal(0)), more))
 
     def _parts(self, wanted: dict[int, Decimal]) -> list[list[tuple[int, Decimal]]]:
         """Split the quantities of lines into documents that come to them exactly, none of them empty."""

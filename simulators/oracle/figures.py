@@ -59,18 +59,24 @@ def add(schedule: Row, name: str, number: Decimal) -> None:
     schedule[name] = schedule.get(name, _ZERO) + number
 
 
-def close_what_is_done(order: Order, schedules: Iterable[Row], stamp: datetime) -> None:
+def close_or_reopen(order: Order, schedules: Iterable[Row], stamp: datetime) -> None:
     """Close schedules whose figures have come to what was ordered, less their tolerance; lines and order follow.
 
-    The schedules get the stamp, whatever becomes of them.
+    What they closed and no longer reach, after a return or a credit, opens again (`life_cycle`). The schedules get the
+    stamp, whatever becomes of them.
     """
     for schedule in schedules:
         schedule[STAMP] = stamp
         figures = of(schedule)
-        if _reached(figures.ordered, figures.received, schedule["ReceiptCloseTolerancePercent"]):
-            life_cycle.close_for("receive", schedule, stamp)
-        if _reached(figures.ordered, figures.billed, schedule["InvoiceCloseTolerancePercent"]):
-            life_cycle.close_for("invoice", schedule, stamp)
+        done = {
+            "receive": _reached(figures.ordered, figures.received, schedule["ReceiptCloseTolerancePercent"]),
+            "invoice": _reached(figures.ordered, figures.billed, schedule["InvoiceCloseTolerancePercent"]),
+        }
+        for act, reached in done.items():
+            if reached:
+                life_cycle.close_by_figures(act, schedule, stamp)
+            else:
+                life_cycle.reopen_by_figures(act, order, schedule, stamp)
     life_cycle.roll_up(order, stamp)
 
 

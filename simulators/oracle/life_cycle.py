@@ -2,9 +2,14 @@
 
 oracle-fusion.md, 3.1 and 6: a receipt closes a schedule for receiving, an invoice for invoicing, both close it. A line
 takes the state that all its schedules have come to, an order that of all its lines; what is canceled does not count.
-Nothing is said of reopening, so here nothing closed opens again. What may follow what is otherwise [assumed].
+What may follow what is otherwise [assumed].
 
 Receipts and invoices close schedules by their figures (`figures`); an act of the admin pages settles a whole schedule.
+
+A return to the supplier opens the order again (Oracle, release 25A, *Return to Supplier for Credit Only*: a return for
+credit is what leaves it closed), and what opens a schedule opens its line and order (25C, `schedules/action/reopen`).
+[assumed]: a correction to less does the same, and what takes back a bill does it for invoicing. Figures open only what
+figures closed: once a person's act changed a schedule, it stays as that left it. No one opens anything by hand here.
 
 Limits: a hold is a state.
 """
@@ -50,6 +55,7 @@ _DRAFTS = frozenset(
 _IN_FORCE = frozenset({"OPEN", "ON HOLD", "PENDING SUPPLIER ACKNOWLEDGMENT", "PENDING CHANGE APPROVAL"})
 _HALF_CLOSED = frozenset({"CLOSED FOR RECEIVING", "CLOSED FOR INVOICING"})
 _CLOSED = frozenset({"CLOSED", "FINALLY CLOSED"})
+_FINAL = frozenset({"CANCELED", "FINALLY CLOSED"})
 UNCHANGEABLE = _CLOSED | {"CANCELED"}
 """States in which nothing of a row can be changed any more."""
 
@@ -70,6 +76,13 @@ _SETTLED = {
 }
 """What each act makes of a schedule, by the state that it is in."""
 ACTS = tuple(_SETTLED)
+_REOPENED = {
+    "receive": {"CLOSED FOR RECEIVING": "OPEN", "CLOSED": "CLOSED FOR INVOICING"},
+    "invoice": {"CLOSED FOR INVOICING": "OPEN", "CLOSED": "CLOSED FOR RECEIVING"},
+}
+"""What taking back what a schedule was closed for makes of it, by the state that it is in."""
+_BY_FIGURES = "_closed_by_figures"
+"""What a schedule's own figures closed it for: acts of `_REOPENED`."""
 _BELOW = ("lines", "schedules", "distributions")
 
 
@@ -88,7 +101,7 @@ def move(order: Order, status: str, *, everywhere: bool) -> None:
 
 def mark(row: Order, status: str, *, everywhere: bool) -> None:
     """Write a state into a row, and into what is below it and has not come to an end of its own."""
-    row["StatusCode"], row["Status"] = status, STATUSES[status]
+    _write(row, status)
     for child in _children(row) if everywhere else ():
         if _may_follow(child, status):
             mark(child, status, everywhere=True)
@@ -136,6 +149,35 @@ def close_for(act: str, schedule: Order, stamp: datetime) -> None:
             child["LastUpdateDate"] = stamp
 
 
+def close_by_figures(act: str, schedule: Order, stamp: datetime) -> None:
+    """Close a schedule for receiving or invoicing as its figures say, so that they can open it again."""
+    before, closed_for = schedule["StatusCode"], schedule.get(_BY_FIGURES, frozenset())
+    close_for(act, schedule, stamp)
+    if schedule["StatusCode"] != before:
+        schedule[_BY_FIGURES] = closed_for | {act}
+
+
+def reopen_by_figures(act: str, order: Order, schedule: Order, stamp: datetime) -> None:
+    """Open a schedule for what its figures closed it for, with its distributions; its line and the order follow.
+
+    Nothing opens in what is canceled or finally closed.
+    """
+    (line,) = [line for line in order["lines"] if any(part is schedule for part in line["schedules"])]
+    before, closed_for = schedule["StatusCode"], schedule.get(_BY_FIGURES, frozenset())
+    status = _REOPENED[act].get(before) if act in closed_for else None
+    if status is None or any(row["StatusCode"] in _FINAL for row in (line, order)):
+        return
+    for row in (schedule, *_children(schedule)):
+        if row["StatusCode"] == before:
+            _write(row, status)
+            row["LastUpdateDate"] = stamp
+    schedule[_BY_FIGURES] = closed_for - {act}
+    for row in (line, order):
+        if row["StatusCode"] in _HALF_CLOSED | {"CLOSED"}:
+            _write(row, _come_to(child["StatusCode"] for child in _children(row)) or "OPEN")
+            row["LastUpdateDate"] = stamp
+
+
 def roll_up(order: Order, stamp: datetime) -> None:
     """Give every line and then the order the state that what is below it has come to, and the stamp if it is new."""
     for row in (*order["lines"], order):
@@ -159,6 +201,12 @@ def _come_to(statuses: Iterable[str]) -> str | None:
     if live == {"FINALLY CLOSED"}:
         return "FINALLY CLOSED"
     return next((whole for whole in ("CLOSED", *sorted(_HALF_CLOSED)) if live <= _CLOSED | {whole}), None)
+
+
+def _write(row: Order, status: str) -> None:
+    """Write a state into a row; what figures closed it for counts no more."""
+    row["StatusCode"], row["Status"] = status, STATUSES[status]
+    row.pop(_BY_FIGURES, None)
 
 
 def _children(row: dict[str, Any]) -> list[Order]:

@@ -44,10 +44,10 @@ class Workbench:
             changed.append(schedule)
 
     def finished(self, stamp: datetime, *, parent_moves: bool) -> list[tuple[Store, Row]]:
-        """Return the changed orders, closed as far as their figures say."""
+        """Return the changed orders, closed or open again as their figures say."""
         for key, schedules in self._changed.items():
             order = self._copies[key]
-            figures.close_what_is_done(order, schedules, stamp)
+            figures.close_or_reopen(order, schedules, stamp)
             if parent_moves:
                 order[STAMP] = stamp
         return [(self._orders, self._copies[key]) for key in self._changed]

@@ -12,8 +12,8 @@ import pytest
 
 from common.flows.acknowledgments import FLOW
 from common.flows.flow import Reading
-from common.ledger import dead_letters, records
-from common.ledger.records import Origin
+from common.ledger import admission, dead_letters
+from common.ledger.admission import Origin
 from schemas.acknowledgment import Acknowledgment, AcknowledgmentType, LineStatusType, Operation
 from schemas.identity import JobId, RecordId
 from simulators.faults import Fault, FaultKind
@@ -67,7 +67,7 @@ class Scene:
         )
         with self.inside.database.transaction() as connection:
             vault = self.inside.installations.current.vault
-            (record_id,) = records.admit(connection, vault, origin, [seen]).record_ids
+            (record_id,) = admission.admit(connection, vault, origin, [seen]).record_ids
         return record_id
 
     def answers(self, place: int) -> list[tuple[int, int, str]]:

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from common.database.pool import Connection, Database
-from common.ledger import cursor, jobs, records
+from common.ledger import admission, cursor, jobs, records
+from common.ledger.admission import Admitted, Sighting
 from common.ledger.jobs import JobKind, Page, Progress, Run
-from common.ledger.records import Admitted, Claim, NotClaimed, Sighting, Stage
+from common.ledger.records import Claim, NotClaimed, Stage
 from common.ledger.rescue import Route
 from common.ledger.settlement import Patience, settle
 from common.ledger.states import State
@@ -65,7 +66,7 @@ class LedgerBench:
         """Take versions into the ledger and end their job, as one transaction."""
         sightings = [Sighting(source=b"{}", identity=one, content_hash=one.content_hash) for one in identities]
         with self.database.transaction() as connection:
-            admitted = records.admit(connection, self.vault, page.origin, sightings)
+            admitted = admission.admit(connection, self.vault, page.origin, sightings)
             late, lateness = cursor.measure_lateness(admitted, page.cursor_before, page.read_at)
             progress = Progress(
                 more=False,

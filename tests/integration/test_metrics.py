@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from common.ledger import books
+from common.ledger import books, jobs
 from common.settings import GatewaySettings
 from common.sides import Gateway
 from producers.gateway.sign_ins import SignIns, WaitFirst
@@ -28,7 +28,7 @@ def figures(metrics: LedgerMetrics, name: str) -> dict[tuple[str, ...], float]:
 def test_records_tickets_and_ages_are_what_the_ledger_says(bench: LedgerBench) -> None:
     bench.see(version(1), version(2))
 
-    told = LedgerMetrics(bench.database)
+    told = LedgerMetrics(bench.database, list)
 
     (state,) = books.states(bench.database)
     assert figures(told, "records") == {(state["flow"], state["integration"], "captured"): 2}
@@ -45,15 +45,40 @@ def test_what_a_process_counts_itself_stands_beside(bench: LedgerBench) -> None:
         with suppress(WaitFirst):
             sign_ins.recognise(nobody, "main", "192.0.2.1", [stranger])
 
-    told = LedgerMetrics(bench.database, beside=[sign_ins])
+    told = LedgerMetrics(bench.database, list, beside=[sign_ins])
 
     assert figures(told, "gateway_failed_sign_ins") == {("main",): 5}
     assert figures(told, "gateway_refused_bursts") == {("main",): 1}
 
 
+def test_a_flow_is_overdue_from_the_first_read_that_did_not_end_until_one_does(bench: LedgerBench) -> None:
+    def overdue() -> float:
+        scheduled = [("main", "purchase_orders"), ("main", "invoices")]
+        told = figures(LedgerMetrics(bench.database, lambda: scheduled), "read_overdue_seconds")
+        assert told.keys() == {("purchase_orders", "main"), ("invoices", "main")}
+        assert told["invoices", "main"] == 0
+        return told["purchase_orders", "main"]
+
+    assert overdue() == 0  # nothing was due yet
+    page = bench.page()
+    first = overdue()
+    assert first > 0  # also of a flow that was never read
+    jobs.fail(bench.database, page, "Oracle says no")
+    page = bench.page()
+    assert overdue() > first  # counted on from the first
+    bench.admit(page)
+    assert overdue() == 0
+
+
+def test_what_is_not_on_schedule_is_not_overdue(bench: LedgerBench) -> None:
+    bench.page()
+
+    assert figures(LedgerMetrics(bench.database, list), "read_overdue_seconds") == {}
+
+
 def test_an_answer_is_remembered_for_a_moment(bench: LedgerBench) -> None:
     now = [0.0]
-    told = LedgerMetrics(bench.database, clock=lambda: now[0])
+    told = LedgerMetrics(bench.database, list, clock=lambda: now[0])
     before = told.text()
     bench.see(version(1))
 

@@ -17,7 +17,7 @@ def test_a_name_that_occurs_twice_is_refused() -> None:
 
 
 def test_a_missing_name_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(KeyError, match=r"outbox\.sql has no statement 'put'; it has claim, "):
+    with pytest.raises(KeyError, match=r"outbox\.sql has no statement 'put'; it has in_order, claim, "):
         statements.load("common.ledger.outbox")["put"]
 
 

@@ -168,6 +168,15 @@ def test_a_burst_is_logged_and_counted_once(capsys: pytest.CaptureFixture[str]) 
     assert door.figures()["ml_connector_gateway_refused_bursts_total"] == 2
 
 
+def test_figures_begin_at_nothing_and_not_with_the_first_failure() -> None:
+    door = Door()
+    door.tries(hub())
+    assert door.figures() == {
+        "ml_connector_gateway_failed_sign_ins_total": 0,
+        "ml_connector_gateway_refused_bursts_total": 0,
+    }
+
+
 def test_what_is_remembered_is_bounded() -> None:
     door = Door(Limit(most=50))
     for n in range(500):

@@ -43,6 +43,10 @@ def test_what_was_played_is_what_the_stores_hold() -> None:
         for line in (1, 2, 3):
             assert life.received(cycle.po_number, line) == cycle.received.get(line, 0)
             assert life.invoiced(cycle.po_number, line) == cycle.invoiced.get(line, 0)
+        billed = [line for number in (*cycle.invoices, *cycle.credit_memos) for line in bill(simulator, number)]
+        for line in (1, 2, 3):
+            amounts = [one.amount for one in billed if one.po_line == line]
+            assert sum(amounts) == cycle.billed.get(line, 0)
     numbers = [number for cycle in cycles for number in (*cycle.invoices, *cycle.credit_memos)]
     assert sorted(numbers) == sorted(invoice.number for invoice in simulator.invoices)
     assert sum(cycle.total for cycle in cycles) == simulator.invoices.tallies()[0].total
