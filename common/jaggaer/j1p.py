@@ -142,10 +142,9 @@ class J1pTarget:
         try:
             if self._door.one_path is not None:
                 answer = self._get(self._door.one_path(row, outgoing.number), {})
-                whole = answers.j1p_listing(answer)
-                if not whole:
+                row = answers.j1p_one(answer)
+                if row is None:
                     return _unreadable(f"JAGGAER lists the {self._door.noun} but does not show it.", answer)
-                row = whole[0]
             return judge(row)
         except ValueError as error:
             return _unreadable(str(error), answer)
