@@ -19,6 +19,7 @@ from schemas.identity import Identity
 from schemas.indirect.layout import IndirectLayout
 from schemas.j1p.layouts import J1pLayouts
 from schemas.purchase_order import PurchaseOrder
+from schemas.supplier_invoice import JaggaerName
 from schemas.tickets import Queue
 from schemas.units import UnitMap
 
@@ -53,9 +54,10 @@ class Mapping:
     accounting field of JAGGAER, the flow that brings its values; `custom_field` is the field that this flow brings
     values of. `on` is the day for which it is decided whether a value may be used. `max_lengths` gives the longest
     texts that the other side takes, by the names of `schemas.order_checks.TEXTS`. `orders` returns the purchase orders
-    of a number as they stand in the ledger: of several legal entities there may be several. `shared` says that either
-    side may change these documents. `accept_changed_dates` lets an acknowledgment pass that only proposes other days of
-    delivery.
+    of a number as they stand in the ledger: of several legal entities there may be several. `jaggaers_invoice` returns
+    what JAGGAER calls the invoice of a number that we posted under a reference, None where the ledger has no such one.
+    `shared` says that either side may change these documents. `accept_changed_dates` lets an acknowledgment pass that
+    only proposes other days of delivery.
     """
 
     dialect: Dialect
@@ -70,6 +72,7 @@ class Mapping:
     cxml: CxmlLayout
     indirect: IndirectLayout
     orders: Callable[[str], tuple[PurchaseOrder, ...]]
+    jaggaers_invoice: Callable[[str, str], JaggaerName | None] = lambda _number, _reference: None
     max_lengths: dict[str, int] = field(default_factory=dict)
     shared: bool = False
     accept_changed_dates: bool = False

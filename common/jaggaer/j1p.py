@@ -89,8 +89,14 @@ class J1pTarget:
         """Return what stands for the document in its path; None if JAGGAER does not show the document it belongs to."""
         if self._door.id_of is None:
             return outgoing.number
+        if (named := self._named(outgoing)) is not None:
+            return named
         listed = answers.j1p_listing(self._list(outgoing.number)) or []
         return next(filter(None, (self._door.id_of(row, outgoing) for row in listed[:_MOST_NAMESAKES])), None)
+
+    def _named(self, outgoing: Outgoing) -> str | None:
+        """Return JAGGAER's id where the document says it itself."""
+        return None if self._door.named is None else self._door.named(outgoing)
 
     def find(self, outgoing: Outgoing) -> TargetVerdict:
         """Look for the document by its number; what is not found often enough was not applied."""
@@ -123,6 +129,8 @@ class J1pTarget:
         return sightings.j1p(self._get(self._door.list_path, query), self._door.setting)
 
     def _look(self, outgoing: Outgoing, judge: Judge) -> TargetVerdict:
+        if (named := self._named(outgoing)) is not None:
+            return self._look_at(named, judge)
         try:
             listing = self._list(outgoing.number)
         except NotFilterable as error:
@@ -135,6 +143,18 @@ class J1pTarget:
             if verdict is not None:
                 return verdict
         return Absent(reason="Read back: JAGGAER does not have it.", proved=False)
+
+    def _look_at(self, named: str, judge: Judge) -> TargetVerdict:
+        """Look at the document that JAGGAER has under an id of its own."""
+        answer = self._get(filled_path(self._door.named_path, named), {})
+        found = answers.j1p_one(answer)
+        if found is None:
+            return _unreadable(f"JAGGAER does not show the {self._door.noun} under its id {named}.", answer)
+        try:
+            verdict = judge(found)
+        except ValueError as error:
+            return _unreadable(str(error), answer)
+        return verdict or _unreadable(f"JAGGAER shows another document under the id {named}.", answer)
 
     def _judge(self, row: JsonValue, outgoing: Outgoing, listing: Answer, judge: Judge) -> TargetVerdict | None:
         """Judge one listed document, None if it only shares our number."""

@@ -153,9 +153,12 @@ def invoice_statuses(profile: J1pSettings) -> J1pDoor:
         return invoice_status.parse(value, layout)
 
     def id_of(found: JsonValue, outgoing: Outgoing) -> str | None:
-        sent, listed = _sent(address, parse, outgoing), invoice.parse(found, layout)
-        ours = sent is None or sent.supplier_number in (None, listed.supplier_number)
-        return listed.jaggaer_id if ours else None
+        sent, listed = _sent(address, parse, outgoing), parse(found)
+        return listed.jaggaer_id if sent is None or invoice_status.same_invoice(sent, listed) else None
+
+    def named(outgoing: Outgoing) -> str | None:
+        sent = _sent(address, parse, outgoing)
+        return None if sent is None else sent.jaggaer_id
 
     def judge(found: JsonValue, outgoing: Outgoing) -> TargetVerdict | None:
         return overwritten(found, outgoing) if id_of(found, outgoing) is not None else None
@@ -170,6 +173,8 @@ def invoice_statuses(profile: J1pSettings) -> J1pDoor:
         address=address,
         judge=judge,
         id_of=id_of,
+        named=named,
+        named_path=profile.invoice_path,
     )
 
 
