@@ -3,23 +3,24 @@
 Source: J1P's confirmations, a row for each line (jaggaer-cxml.md, 2.4), and the ConfirmationRequests that are pushed
 (6.2). Target: `purchaseOrderAcknowledgments` (oracle-fusion.md, 3.3).
 
-An update that was pushed is complete: it takes the place of the version before it, which goes no further if it has not
-been sent. What was sent cannot be taken back in Oracle: an update that says otherwise ends as a conflict. The same goes
-for a confirmation of another name that discards those before it.
-
-Limits: of two pushed updates that wait at the same time the one that came last counts, whatever their noticeDates say.
+An update that was pushed is complete: it takes the place of what it replaces, and a new answer to the whole order that
+of all before it (`schemas/acknowledgment_precedence.py`). What lost its place goes no further if it has not been sent,
+also where what took it waits for a person. What was sent cannot be taken back in Oracle: an update that says otherwise
+ends as a conflict.
 """
 
+from dataclasses import replace
 from functools import partial
 
 from common.connections.source import Row
 from common.flows import purchase_orders
 from common.flows.flow import Flow, FromJaggaer, Lacking, Mapping, Reading
 from common.jaggaer.listing import Listing
-from common.ledger.verdicts import Need, SendAs, Transformed, Unchanged
+from common.ledger.verdicts import Need, SendAs, Superseded, Transformed, Unchanged
 from common.settings import J1pSettings
 from schemas import acknowledgment_outcome, pushed
 from schemas.acknowledgment import Acknowledgment
+from schemas.acknowledgment_precedence import Said, overruling
 from schemas.cxml import confirmation_request
 from schemas.identity import Identity
 from schemas.j1p import confirmation
@@ -56,6 +57,29 @@ def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
         send_as=SendAs.PUT,
         mapping_version=mapping.version,
     )
+
+
+def said(row: Row, layout: ConfirmationLayout, *, arrived: int) -> Said:
+    """Return a version of an acknowledgment among others. Raises Refused."""
+    document = pushed.of_row(row)
+    if document is None:
+        identity = confirmation.identify(row, layout)
+    else:
+        identity = confirmation_request.identify(document.cxml.encode())
+    return Said(arrived=arrived, key=identity.key, pushed=document is not None, acknowledgment=_read(row, layout))
+
+
+def overruled(row: Row, mapping: Mapping) -> Superseded | None:
+    """Return which acknowledgment has taken the place of one, None while it counts. Raises Refused."""
+    mine = said(row, mapping.j1p.confirmation, arrived=0)
+    known = mapping.acknowledged(mine.acknowledgment.order_number)
+    same = [one for one in known if replace(one, arrived=0) == mine]
+    found = overruling(same[-1], known) if same else None
+    if found is None:
+        return None
+    name = found.acknowledgment.confirmation_id or found.acknowledgment.payload_id or "without a name"
+    reason = f"Record {found.arrived} takes its place: confirmation {name} of {found.acknowledgment.noticed_at}."
+    return Superseded(by=found.arrived, reason=reason)
 
 
 def _read(row: Row, layout: ConfirmationLayout) -> Acknowledgment:
@@ -107,4 +131,5 @@ FLOW = Flow(
     source=FromJaggaer(listing=listing, requests=frozenset({"ConfirmationRequest"})),
     identify=identify,
     transform=transform,
+    overruled=overruled,
 )

@@ -53,9 +53,10 @@ class Scene:
         """Answer an order in JAGGAER."""
         self.around.jaggaer.life.confirm(self.number(place), answers, **changes)
 
-    def push(self, said: Acknowledgment) -> RecordId:
-        """Take a document into the ledger as if it had been pushed."""
-        seen = sight(FLOW, as_pushed(said), Reading(names=NAMES, on=NOTICED_AT.date()))
+    def push(self, *said: Acknowledgment) -> RecordId:
+        """Take documents into the ledger as if they had been pushed, all at once; return the first one's record."""
+        told = Reading(names=NAMES, on=NOTICED_AT.date())
+        seen = [sight(FLOW, as_pushed(one), told) for one in said]
         row = self.inside.database.fetch_one(b"SELECT job_id FROM job WHERE flow = 'acknowledgments' LIMIT 1")
         assert row is not None
         origin = Origin(
@@ -67,8 +68,7 @@ class Scene:
         )
         with self.inside.database.transaction() as connection:
             vault = self.inside.installations.current.vault
-            (record_id,) = admission.admit(connection, vault, origin, [seen]).record_ids
-        return record_id
+            return admission.admit(connection, vault, origin, seen).record_ids[0]
 
     def answers(self, place: int) -> list[tuple[int, int, str]]:
         """Return every answer that Oracle applied to an order: line, schedule and response."""
