@@ -11,6 +11,7 @@ What JAGGAER lists has no such references; a row that was read later is the late
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from schemas.acknowledgment import Acknowledgment, AcknowledgmentType, Operation
 
@@ -19,11 +20,15 @@ _WHOLE = frozenset({AcknowledgmentType.ACCEPT, AcknowledgmentType.EXCEPT, Acknow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One version of an acknowledgment: `arrived` counts versions as they came, `key` is that of all of one name."""
+    """One version of an acknowledgment: `arrived` counts versions as they came, `key` is that of all of one name.
+
+    `changed_at` is its source's stamp.
+    """
 
     arrived: int
     key: str
     pushed: bool
+    changed_at: datetime
     acknowledgment: Acknowledgment
 
 
@@ -37,7 +42,7 @@ def overruling(mine: Said, others: Iterable[Said]) -> Said | None:
 
 def _overrules(one: Said, mine: Said, following: Mapping[int, frozenset[int]]) -> bool:
     if not (one.pushed and mine.pushed):
-        return one.key == mine.key and one.arrived > mine.arrived
+        return one.key == mine.key and one.arrived > mine.arrived and one.changed_at > mine.changed_at
     if one.arrived in following[mine.arrived]:
         return True
     if mine.arrived in following[one.arrived] or _moment(one) < _moment(mine):

@@ -34,6 +34,7 @@ def counting(*documents: Acknowledgment, pushed: bool = True) -> set[str | None]
             arrived=place,
             key=one.confirmation_id or one.replaces or one.payload_id or "",
             pushed=pushed,
+            changed_at=NOTICED_AT + timedelta(minutes=place),
             acknowledgment=one,
         )
         for place, one in enumerate(documents, start=1)
