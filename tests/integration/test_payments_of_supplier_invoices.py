@@ -1,19 +1,33 @@
 """What Oracle pays of an invoice that JAGGAER had first: told of that very invoice, once, whoever its supplier is."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 
-from common.ledger import dead_letters
+from common.flows.flow import Reading
+from common.flows.supplier_invoices import FLOW
+from common.ledger import admission, dead_letters
+from common.ledger.admission import Origin
 from common.ledger.states import SETTLED, State
+from common.ledger.verdicts import DeadClass
+from schemas.identity import JobId
+from schemas.pushed import PushedDocument
 from simulators.faults import Fault, FaultKind
+from simulators.jaggaer.cxml_sender import CxmlSender
+from simulators.jaggaer.cxml_sender_target import CxmlTarget
 from simulators.jaggaer.invoice import Invoice, InvoiceKey, PaymentStatus
 from simulators.jaggaer.order import Line
 from tests.fixtures.cluster import Plan
+from tests.fixtures.mappings import NAMES
 from tests.fixtures.services import fresh_database
 from tests.fixtures.system import System, system
 from tests.fixtures.world import World, eventually, world
+from workers.extraction import sight
 
 pytestmark = pytest.mark.services
 
@@ -29,7 +43,12 @@ class Both:
     def __init__(self, around: World, inside: System) -> None:
         self.around = around
         self.inside = inside
-        numbers = sorted(map(around.number, around.keys))
+        self._free: Iterator[str] = iter(())
+        self.begin()
+
+    def begin(self) -> None:
+        """Take up the orders that JAGGAER has by now."""
+        numbers = sorted(map(self.around.number, self.around.keys))
         self._free = iter([number for number in numbers if self.lines(number)])
 
     def an_order(self) -> tuple[str, Line]:
@@ -69,6 +88,30 @@ class Both:
         held = self.around.jaggaer.invoices.get(key)
         assert held is not None
         return held
+
+    def polled(self, flow: str) -> bool:
+        """Whether a flow was read once."""
+        query = b"SELECT 1 FROM job WHERE flow = %(flow)s AND state = 'done'"
+        return self.inside.database.fetch_one(query, {"flow": flow}) is not None
+
+    def admit(self, sender: CxmlSender) -> None:
+        """Take the invoice that JAGGAER is about to push into the ledger, as the gateway would."""
+        (outgoing,) = sender._waiting
+        root = etree.fromstring(outgoing.text.encode())
+        document = PushedDocument(
+            request="InvoiceDetailRequest",
+            payload_id=outgoing.payload_id,
+            sender="DUNS 1",
+            cxml=etree.tostring(root, encoding="unicode"),
+        )
+        now = datetime.now(UTC)
+        seen = sight(FLOW, document.as_row(), Reading(names=NAMES, on=now.date()))
+        row = self.inside.database.fetch_one(b"SELECT job_id FROM job WHERE flow = 'supplier_invoices' LIMIT 1")
+        assert row is not None
+        job_id = JobId(str(row["job_id"]))
+        origin = Origin(integration="main", flow=FLOW.name, job_id=job_id, read_at=now, actor="test")
+        with self.inside.database.transaction() as connection:
+            admission.admit(connection, self.inside.installations.current.vault, origin, [seen])
 
     def told(self, number: str) -> list[str]:
         """Return the states that JAGGAER applied to invoices of a number."""
@@ -151,3 +194,46 @@ def test_what_oracle_cancels_is_canceled_in_jaggaer(both: Both) -> None:
 
     assert both.is_told(made, PaymentStatus.CANCELED)
     assert both.told("PAY-4") == ["Canceled"]
+
+
+@contextmanager
+def pushed(
+    folder: Path, database_url: str, dialect: str, suppliers: tuple[str | None, str | None]
+) -> Iterator[tuple[Both, Invoice]]:
+    """Have one of two invoices of a number pushed, posted and paid in Oracle; `suppliers` are called so where told."""
+    with world(orders=12, lines=2, suppliers=8) as around:
+        plan = Plan(every=1, dialect=dialect, more=_FLOWS.replace("every_seconds = 1", "every_seconds = 86400", 1))
+        with system(folder, around, database_url, None, plan) as inside:
+            both = Both(around, inside)
+            assert eventually(lambda: around.disagreements() == [] and both.polled("supplier_invoices"))
+            both.begin()
+            (order, line), (other, other_line) = both.two_suppliers()
+            around.jaggaer.life.invoice(other, [(other_line.number, 1)], number="PAY-5", supplier=suppliers[1])
+            around.jaggaer.sender.target = CxmlTarget(url="http://127.0.0.1:9/")
+            made = around.jaggaer.life.invoice(order, [(line.number, 1)], number="PAY-5", supplier=suppliers[0])
+            both.admit(around.jaggaer.sender)
+            assert eventually(lambda: both.outcomes("supplier_invoices", "PAY-5")), _why(inside)
+            around.oracle.invoices.pay(int(around.oracle.invoices.numbered("PAY-5")[0]["InvoiceId"]))
+            yield both, made
+
+
+@pytest.mark.parametrize(("dialect", "suppliers"), [("cxml", ("S1", "S2")), ("j1p", (None, None))])
+def test_what_was_pushed_is_paid_by_its_payload_id_or_its_suppliers_name(
+    tmp_path: Path, database_url: str, dialect: str, suppliers: tuple[str | None, str | None]
+) -> None:
+    with pushed(tmp_path, database_url, dialect, suppliers) as (both, made):
+        assert both.is_told(made, PaymentStatus.PAID), _why(both.inside)
+        assert len(both.told("PAY-5")) == 1
+        assert len(both.around.jaggaer.invoices.numbered("PAY-5")) == 2
+
+
+def test_a_payment_that_may_be_of_several_invoices_is_told_of_none(tmp_path: Path, database_url: str) -> None:
+    with pushed(tmp_path, database_url, "j1p", ("S1", "S2")) as (both, _):
+        (letter,) = eventually(lambda: dead_letters.find(both.inside.database))
+        assert (letter["flow"], letter["dead_class"]) == ("invoice_status", DeadClass.CONFLICT)
+        assert "1001, 1002" in letter["reason"]
+        assert both.told("PAY-5") == []
+
+
+def _why(inside: System) -> list[dict[str, Any]]:
+    return inside.database.fetch_all(b"SELECT flow, state, outcome FROM record WHERE document_number LIKE 'PAY-%'")
