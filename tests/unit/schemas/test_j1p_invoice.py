@@ -18,7 +18,6 @@ from schemas.j1p.invoice_layout import J1pInvoiceLayout
 from schemas.j1p.layout import DateFormat
 from schemas.money import Money
 from schemas.refusals import RefusalClass, Refused
-from schemas.supplier_invoice import JaggaerName
 from schemas.units import DEFAULT_UNITS
 from tests.invoice_factories import Object, Thirds, amount_line, credit_memo, invoice, invoice_line, lines
 
@@ -401,38 +400,6 @@ def test_what_is_paid_counts_where_both_say_it() -> None:
     assert not invoice_status.same_content(read, replace(read, paid=Decimal(1)))
     assert not invoice_status.same_content(read, replace(read, currency="EUR"))
     assert not invoice_status.same_content(read, replace(read, supplier_number="7"))
-
-
-NAMELESS = replace(invoice(), supplier=replace(invoice().supplier, number=None))
-OURS = invoice().supplier
-
-
-@pytest.mark.parametrize(
-    ("named", "listed", "same"),
-    [
-        (None, {"supplierNumber": OURS.number, "name": "Another"}, True),
-        (None, {"supplierNumber": "7", "name": OURS.name}, False),
-        (JaggaerName(), {"supplierNumber": "7", "name": OURS.name.upper()}, True),
-        (JaggaerName(), {"supplierNumber": OURS.number, "name": "Another"}, False),
-        (JaggaerName(), {"supplierNumber": "7"}, True),
-        (JaggaerName(jaggaer_id="1001"), {"supplierNumber": "7", "name": "Another"}, True),
-        (JaggaerName(jaggaer_id="1002"), {"supplierNumber": OURS.number, "name": OURS.name}, False),
-    ],
-)
-def test_which_listed_invoice_is_meant(named: JaggaerName | None, listed: Object, *, same: bool) -> None:
-    said = invoice_status.address(invoice_status.build(invoice(), layout=LAYOUT, named=named), CREATE, LAYOUT)
-    sent = invoice_status.parse(exact_json.loads(said), LAYOUT)
-    found = invoice_status.parse(header_as_jaggaer(invoiceId=1001, supplier=listed), LAYOUT)
-
-    assert invoice_status.same_invoice(sent, found) is same
-
-
-def test_what_jaggaer_has_an_id_for_needs_neither_number_nor_supplier_to_be_found() -> None:
-    odd = replace(NAMELESS, number="INV;7")
-    assert invoice_status.build(odd, layout=LAYOUT, named=JaggaerName(jaggaer_id="1001"))
-    for named in (None, JaggaerName()):
-        with pytest.raises(Refused):
-            invoice_status.build(odd, layout=LAYOUT, named=named)
 
 
 def test_the_state_is_read_from_an_invoice_as_jaggaer_gives_it() -> None:
