@@ -1,11 +1,12 @@
 """A receipt against the orders that it is about: what Oracle should show of each order line. Pure.
 
 The order line says what counts: a quantity in its own unit, or an amount. A line that buys an amount went to the other
-side as a quantity of one (`schemas/j1p/order_body.py`), so a quantity received of it is that share of its amount. Units
-and currencies are compared, never converted; nothing is derived from a receipt's own rates (jaggaer-cxml.md, 6.4).
+side as a quantity of one (`schemas/j1p/order_body.py`), so a quantity received of it is that share of its amount. What
+several lines of a receipt say of one order line (two lots of it, say) counts together. Units and currencies are
+compared, never converted; nothing is derived from a receipt's own rates (jaggaer-cxml.md, 6.4).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -65,6 +66,12 @@ def _wanted_line(matched: list[Matched], units: Units) -> WantedLine:
     """Return what all of a receipt's lines about one order line come to."""
     _, order, ordered = matched[0]
     counted = [(line.kind, _counted(line, order, ordered, units)) for line, _, _ in matched]
+    sums = {
+        wanted: exact_sum(number for kind, number in counted if kind is wanted)
+        for wanted in (ReceiptKind.RECEIVED, ReceiptKind.RETURNED)
+    }
+    if ordered.quantity is None:
+        _check_payable(matched, sums)
     places = _places(matched[0][0], ordered)
     return WantedLine(
         order=OrderNamed(
@@ -78,8 +85,8 @@ def _wanted_line(matched: list[Matched], units: Units) -> WantedLine:
         line=ordered.number,
         by_amount=ordered.quantity is None,
         unit=None if ordered.quantity is None else ordered.uom,
-        received=exact_sum(number for kind, number in counted if kind is ReceiptKind.RECEIVED),
-        returned=exact_sum(number for kind, number in counted if kind is ReceiptKind.RETURNED),
+        received=sums[ReceiptKind.RECEIVED],
+        returned=sums[ReceiptKind.RETURNED],
         places=places,
         said_by=tuple(line.number for line, _, _ in matched),
         last=any(line.last for line, _, _ in matched),
@@ -108,12 +115,22 @@ def _amount(line: ReceiptLine, order: PurchaseOrder, ordered: OrderLine, units: 
             raise _refused(line, "currency", line.amount.currency, reason)
         return line.amount.amount
     _check_unit(line, order, units.theirs(_UNIT_OF_AN_AMOUNT))
-    quantity = line.quantity or Decimal(0)
-    share = exact_product(quantity, ordered.ordered if ordered.amount is None else ordered.amount)
-    if exact_remainder(share, minor_unit(currency)):
-        reason = f"that share of line {ordered.number} of order {order.number} is {plain(share)} {currency}, which "
-        raise _refused(line, "quantity", plain(quantity), f"{reason}no payment can be made of. Receive it as a cost.")
-    return share
+    return exact_product(line.quantity or Decimal(0), ordered.ordered if ordered.amount is None else ordered.amount)
+
+
+def _check_payable(matched: list[Matched], sums: Mapping[ReceiptKind, Decimal]) -> None:
+    """Raise Refused where shares of an amount come to no amount of money; the parts of one line count together."""
+    for kind, share in sums.items():
+        shares = [one for one in matched if one[0].kind is kind and one[0].amount is None]
+        if not shares:
+            continue
+        line, order, ordered = shares[0]
+        currency = order.total.currency
+        if exact_remainder(share, minor_unit(currency)):
+            quantity = exact_sum(part.quantity or Decimal(0) for part, _, _ in shares)
+            reason = f"that share of line {ordered.number} of order {order.number} is {plain(share)} {currency}, which "
+            reason += "no payment can be made of. Receive it as a cost."
+            raise _refused(line, "quantity", plain(quantity), reason)
 
 
 def _check_unit(line: ReceiptLine, order: PurchaseOrder, expected: str) -> None:

@@ -15,6 +15,18 @@ from schemas.money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JaggaerName:
+    """What JAGGAER calls an invoice that it had first: its own id, or the payloadID under which it was pushed.
+
+    Whichever is not known is None. An invoice number is unique only for its supplier (2.3), and who that is may be
+    spelled otherwise on both sides, so neither names an invoice as surely.
+    """
+
+    jaggaer_id: str | None = None
+    payload_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BilledLine:
     """What is billed of one order line. `place` is where it stands in the source, for people.
 

@@ -17,10 +17,10 @@ from schemas.refusals import Refused
 _UNDECIDED_SECONDS = 1.0
 
 
-def deliver(held: Claim, target: Target, missing: Callable[[], Wait | Dead | None]) -> Verdict:
+def deliver(held: Claim, target: Target, missing: Callable[[], Superseded | Wait | Dead | None]) -> Verdict:
     """Judge a claimed record: send it, read it back, or find that it need not go.
 
-    `missing` says what the record needs first; it is asked only of a record that would be sent.
+    `missing` says what the record needs first, or what took its place; it is asked only of one that would be sent.
     """
     try:
         if held.state is State.CHECKING:

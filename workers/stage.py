@@ -20,11 +20,11 @@ from enum import Enum, auto
 from common.flows.flow import Flow
 from common.flows.registry import FLOWS
 from common.installation import Installation
-from common.ledger import dead_letters, needs, records
+from common.ledger import books, dead_letters, needs, records
 from common.ledger.records import Claim, LeaseLost, NotClaimed, Stage
 from common.ledger.settlement import settle
 from common.ledger.states import State
-from common.ledger.verdicts import Dead, Failed, Transformed, Verdict, Wait
+from common.ledger.verdicts import Dead, Failed, Superseded, Transformed, Verdict, Wait
 from common.sides import Side
 from common.telemetry.logs import about, logger
 from common.vault.seal import KeyMissing
@@ -118,7 +118,7 @@ def _work(installation: Installation, stage: Stage, held: Claim, side: Side, flo
             installation,
             held,
             side,
-            delivery.deliver(held, side.target(flow.name), lambda: _missing(installation, held, side)),
+            delivery.deliver(held, side.target(flow.name), lambda: _missing(installation, held, side, flow)),
         ),
     }
     try:
@@ -143,8 +143,16 @@ def _patient(installation: Installation, held: Claim, side: Side, verdict: Verdi
     return judged if isinstance(judged, Wait) else verdict
 
 
-def _missing(installation: Installation, held: Claim, side: Side) -> Wait | Dead | None:
-    """Return what a record lacks. Only flows that run are asked: what others bring is somebody else's business."""
+def _missing(installation: Installation, held: Claim, side: Side, flow: Flow) -> Superseded | Wait | Dead | None:
+    """Return what took a record's place since it was written, or what it lacks.
+
+    Only flows that run are asked: what others bring is somebody else's business.
+    """
+    if flow.overruled is not None and not held.budget.may_be_applied:
+        source = books.payload(installation.database, installation.vault, held.record_id, "source")
+        other = None if source is None else transformation.overruled(source, flow, side.mapping(flow.name))
+        if other is not None:
+            return other
     wanted = [need for need in held.needs if side.flow(need.flow).enabled]
     return needs.judge(needs.standings(installation.database, held.integration, held.record_id, wanted))
 

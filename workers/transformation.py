@@ -22,7 +22,19 @@ def transform(held: Claim, flow: Flow, mapping: Mapping) -> TransformVerdict:
     heir = held.standing.heir
     if heir is not None and not held.budget.may_be_applied:
         return Superseded(by=heir)
+    if not held.budget.may_be_applied and (other := overruled(held.payload, flow, mapping)) is not None:
+        return other
     return _as_sent(held, flow, mapping) or written(held.payload, flow, mapping)
+
+
+def overruled(payload: bytes, flow: Flow, mapping: Mapping) -> Superseded | None:
+    """Return which record has taken the place of a payload of the source, None while it counts. Pure."""
+    if flow.overruled is None:
+        return None
+    try:
+        return flow.overruled(_row(payload), mapping)
+    except (exact_json.NotExactJson, Refused):
+        return None  # `written` says why
 
 
 def written(payload: bytes, flow: Flow, mapping: Mapping) -> Transformed | Unchanged | Dead:

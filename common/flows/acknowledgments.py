@@ -3,23 +3,28 @@
 Source: J1P's confirmations, a row for each line (jaggaer-cxml.md, 2.4), and the ConfirmationRequests that are pushed
 (6.2). Target: `purchaseOrderAcknowledgments` (oracle-fusion.md, 3.3).
 
-An update that was pushed is complete: it takes the place of the version before it, which goes no further if it has not
-been sent. What was sent cannot be taken back in Oracle: an update that says otherwise ends as a conflict. The same goes
-for a confirmation of another name that discards those before it.
+An update that was pushed is complete: it takes the place of what it replaces, and a new answer to the whole order that
+of all before it (`schemas/acknowledgment_precedence.py`). What lost its place goes no further if it has not been sent,
+also where what took it waits for a person. Rows that answer one line in parts are one answer, given by the last of them
+(`schemas/acknowledgment_parts.py`). What was sent cannot be taken back in Oracle: an update that says otherwise
+ends as a conflict.
 
-Limits: of two pushed updates that wait at the same time the one that came last counts, whatever their noticeDates say.
+Limits: a part that is read before the others of its line is a conflict until they are; their answer is the line's, and
+a replay then settles what was dead.
 """
 
+from dataclasses import replace
 from functools import partial
 
 from common.connections.source import Row
 from common.flows import purchase_orders
 from common.flows.flow import Flow, FromJaggaer, Lacking, Mapping, Reading
 from common.jaggaer.listing import Listing
-from common.ledger.verdicts import Need, SendAs, Transformed, Unchanged
+from common.ledger.verdicts import Need, SendAs, Superseded, Transformed, Unchanged
 from common.settings import J1pSettings
-from schemas import acknowledgment_outcome, pushed
+from schemas import acknowledgment_outcome, acknowledgment_parts, pushed
 from schemas.acknowledgment import Acknowledgment
+from schemas.acknowledgment_precedence import Said, overruling
 from schemas.cxml import confirmation_request
 from schemas.identity import Identity
 from schemas.j1p import confirmation
@@ -39,7 +44,7 @@ def identify(row: Row, told: Reading) -> Identity:
 
 def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
     """Return what Oracle is to be told of an acknowledgment. Raises Refused or Lacking."""
-    acknowledgment = _read(row, mapping.j1p.confirmation)
+    acknowledgment = acknowledgment_parts.together(acknowledgment_parts.parts(*_among(row, mapping)))
     order = _order(acknowledgment, mapping)
     outcome = acknowledgment_outcome.outcome(
         acknowledgment,
@@ -56,6 +61,44 @@ def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
         send_as=SendAs.PUT,
         mapping_version=mapping.version,
     )
+
+
+def said(row: Row, layout: ConfirmationLayout, *, arrived: int) -> Said:
+    """Return a version of an acknowledgment among others. Raises Refused."""
+    document = pushed.of_row(row)
+    if document is None:
+        identity = confirmation.identify(row, layout)
+    else:
+        identity = confirmation_request.identify(document.cxml.encode())
+    return Said(
+        arrived=arrived,
+        key=identity.key,
+        pushed=document is not None,
+        changed_at=identity.changed_at,
+        acknowledgment=_read(row, layout),
+    )
+
+
+def overruled(row: Row, mapping: Mapping) -> Superseded | None:
+    """Return which acknowledgment has taken the place of one, None while it counts. Raises Refused."""
+    mine, known = _among(row, mapping)
+    found = overruling(mine, known)
+    if found is not None:
+        name = found.acknowledgment.confirmation_id or found.acknowledgment.payload_id or "without a name"
+        reason = f"Record {found.arrived} takes its place: confirmation {name} of {found.acknowledgment.noticed_at}."
+        return Superseded(by=found.arrived, reason=reason)
+    last = acknowledgment_parts.parts(mine, known)[-1]
+    if (last.key, last.acknowledgment) == (mine.key, mine.acknowledgment):
+        return None
+    return Superseded(by=last.arrived, reason=f"Record {last.arrived} speaks for all parts of the line.")
+
+
+def _among(row: Row, mapping: Mapping) -> tuple[Said, tuple[Said, ...]]:
+    """Return an acknowledgment and all that the ledger knows of its order, itself among them. Raises Refused."""
+    mine = said(row, mapping.j1p.confirmation, arrived=0)
+    known = mapping.acknowledged(mine.acknowledgment.order_number)
+    same = [one for one in known if replace(one, arrived=0) == mine]
+    return (same[-1], known) if same else (mine, ())
 
 
 def _read(row: Row, layout: ConfirmationLayout) -> Acknowledgment:
@@ -107,4 +150,5 @@ FLOW = Flow(
     source=FromJaggaer(listing=listing, requests=frozenset({"ConfirmationRequest"})),
     identify=identify,
     transform=transform,
+    overruled=overruled,
 )

@@ -10,15 +10,17 @@ from datetime import date
 
 from common.connections.source import Row
 from common.jaggaer.listing import Listing
-from common.ledger.verdicts import Need, Transformed, Unchanged
+from common.ledger.verdicts import Need, Superseded, Transformed, Unchanged
 from common.oracle.resource import Resource
 from common.settings import Dialect, J1pSettings
+from schemas.acknowledgment_precedence import Said
 from schemas.coding import Coder
 from schemas.cxml.order_request import CxmlLayout
 from schemas.identity import Identity
 from schemas.indirect.layout import IndirectLayout
 from schemas.j1p.layouts import J1pLayouts
 from schemas.purchase_order import PurchaseOrder
+from schemas.supplier_invoice import JaggaerName
 from schemas.tickets import Queue
 from schemas.units import UnitMap
 
@@ -53,9 +55,10 @@ class Mapping:
     accounting field of JAGGAER, the flow that brings its values; `custom_field` is the field that this flow brings
     values of. `on` is the day for which it is decided whether a value may be used. `max_lengths` gives the longest
     texts that the other side takes, by the names of `schemas.order_checks.TEXTS`. `orders` returns the purchase orders
-    of a number as they stand in the ledger: of several legal entities there may be several. `shared` says that either
-    side may change these documents. `accept_changed_dates` lets an acknowledgment pass that only proposes other days of
-    delivery.
+    of a number as they stand in the ledger: of several legal entities there may be several. `jaggaers_invoice` returns
+    what JAGGAER calls the invoice of a number that we posted under a reference, None where the ledger has no such one.
+    `acknowledged` returns all that suppliers said of the orders of a number. `shared` says that either side may change
+    these documents. `accept_changed_dates` lets an acknowledgment pass that only proposes other days of delivery.
     """
 
     dialect: Dialect
@@ -70,6 +73,8 @@ class Mapping:
     cxml: CxmlLayout
     indirect: IndirectLayout
     orders: Callable[[str], tuple[PurchaseOrder, ...]]
+    jaggaers_invoice: Callable[[str, str], JaggaerName | None] = lambda _number, _reference: None
+    acknowledged: Callable[[str], tuple[Said, ...]] = lambda _number: ()
     max_lengths: dict[str, int] = field(default_factory=dict)
     shared: bool = False
     accept_changed_dates: bool = False
@@ -114,7 +119,8 @@ class Flow:
 
     `identify` says who a row is and `transform` turns it into what is sent: both are pure and raise Refused;
     `transform` raises Lacking too. `after` names flows whose documents may have to be there before this one's are
-    taken: what is refused while some of them are on their way is tried again.
+    taken: what is refused while some of them are on their way is tried again. `overruled` says which other record has
+    taken a document's place, where its content and not only its key decides that; it is pure and raises Refused.
     """
 
     name: str
@@ -122,6 +128,7 @@ class Flow:
     identify: Callable[[Row, Reading], Identity]
     transform: Callable[[Row, Mapping], Transformed | Unchanged]
     after: tuple[str, ...] = ()
+    overruled: Callable[[Row, Mapping], Superseded | None] | None = None
 
     @property
     def poll_queue(self) -> Queue:

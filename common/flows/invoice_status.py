@@ -2,6 +2,10 @@
 
 Source: the headers of `invoices`. Target: J1P payments (jaggaer-cxml.md, 2.4) or cXML StatusUpdateRequest. An invoice
 of which nothing is paid is what the other side takes it to be, so that is only said to take back what was said before.
+
+An invoice that JAGGAER had first (`supplier_invoices.py`) is named as JAGGAER named it: by its id (2.1), or by the
+payloadID that it was pushed under (5.4). Where that is not known, it is named by its number and its supplier's name
+(2.3): the supplier's number may be another one on each side.
 """
 
 import hashlib
@@ -14,9 +18,10 @@ from common.ledger.verdicts import Need, SendAs, Transformed, Unchanged
 from common.settings import Dialect
 from schemas.cxml import status_update_request
 from schemas.identity import Identity, is_document_reference
-from schemas.invoice import InvoiceStatus
+from schemas.invoice import Invoice, InvoiceStatus
 from schemas.j1p import invoice_status as j1p
 from schemas.oracle import invoice as oracle
+from schemas.supplier_invoice import JaggaerName
 
 _UNPAID = frozenset((InvoiceStatus.NOT_VALIDATED, InvoiceStatus.VALIDATED))
 
@@ -30,16 +35,13 @@ def identify(row: Row) -> Identity:
 
 def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
     """Return what is to be sent of the payment state of an invoice. Raises Refused."""
-    invoice = oracle.parse(row)
-    if mapping.dialect is Dialect.CXML and invoice.status is InvoiceStatus.CANCELED:
+    invoice, reference = oracle.parse(row), row.get("ReferenceKeyOne")
+    from_jaggaer = is_document_reference(reference)
+    if mapping.dialect is Dialect.CXML and invoice.status is InvoiceStatus.CANCELED and not from_jaggaer:
         return Unchanged(reason="In cXML a canceled invoice is taken back as an invoice.")
-    if mapping.dialect is Dialect.CXML:
-        body = status_update_request.build(invoice, layout=mapping.cxml)
-        body_hash = status_update_request.content_hash(body)
-    else:
-        body = j1p.build(invoice, layout=mapping.j1p.invoice)
-        body_hash = j1p.content_hash(body)
-    unpaid, from_jaggaer = invoice.status in _UNPAID, is_document_reference(row.get("ReferenceKeyOne"))
+    named = mapping.jaggaers_invoice(invoice.number, str(reference)) or JaggaerName() if from_jaggaer else None
+    body, body_hash = _written(invoice, named, mapping)
+    unpaid = invoice.status in _UNPAID
     need = Need(flow=invoices.FLOW.name, key=str(invoice.key), field="InvoiceId", noun="invoice")
     return Transformed(
         body=body,
@@ -47,6 +49,15 @@ def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
         send_as=SendAs.CANCEL if unpaid else SendAs.PUT,
         needs=() if unpaid or from_jaggaer else (need,),
     )
+
+
+def _written(invoice: Invoice, named: JaggaerName | None, mapping: Mapping) -> tuple[bytes, bytes]:
+    """Return body and hash in the dialect that is spoken; `named` is what JAGGAER calls one that it had first."""
+    if mapping.dialect is Dialect.CXML:
+        body = status_update_request.build(invoice, layout=mapping.cxml, named=named)
+        return body, status_update_request.content_hash(body)
+    body = j1p.build(invoice, layout=mapping.j1p.invoice, named=named)
+    return body, j1p.content_hash(body)
 
 
 RESOURCE = replace(invoices.RESOURCE, children=())

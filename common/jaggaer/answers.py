@@ -91,6 +91,20 @@ def j1p_listing(answer: Answer) -> list[JsonValue] | None:
     return listed(wrapper) if wrapper is not None else None
 
 
+def j1p_one(answer: Answer) -> JsonValue:
+    """Return the document of an answer that shows one, None if it shows none.
+
+    A document has wrapped lists of its own (`lineList`), so it counts as a list only if that is all it has.
+    """
+    wrapper = j1p_wrapper(answer.content) if answer.status == 200 else None
+    if wrapper is None or not wrapper.succeeded:
+        return None
+    shown = {name: value for name, value in wrapper.body.items() if name not in WRAPPER_FIELDS}
+    if len(shown) > 1:
+        return shown
+    return next(iter(listed(wrapper) or ()), None)
+
+
 def listed(wrapper: Wrapper) -> list[JsonValue] | None:
     """Return what a wrapper lists, None if it does not say that it succeeded, or lists nothing."""
     if not wrapper.succeeded:

@@ -14,7 +14,7 @@ from common.connections.target import Outgoing, TargetVerdict
 from common.jaggaer import answers, filters, sightings
 from common.jaggaer.filters import NotFilterable
 from common.jaggaer.j1p_door import J1pDoor, filled_path
-from common.ledger.verdicts import Absent, Dead, Delivered, Rebuild, Unclear, Wait
+from common.ledger.verdicts import Absent, Dead, DeadClass, Delivered, Rebuild, Unclear, Wait
 from common.settings import J1pSettings
 from schemas.exact_json import JsonValue
 from schemas.j1p.fields import UnreadableOrder
@@ -69,12 +69,15 @@ class J1pTarget:
         except UnreadableOrder as error:
             return Rebuild(reason=str(error))
         try:
-            name = self._name(outgoing)
+            names = self._names(outgoing)
         except (NotSent, ClientRefused, OutcomeUnknown, ValueError) as error:
             return Wait(seconds=_RETRY_SECONDS, reason=f"Nothing was sent, what it belongs to was not found: {error}")
-        if name is None:
+        if not names:
             return Wait(seconds=_NOT_THERE_SECONDS, reason=f"JAGGAER does not show what this {self._door.noun} is of.")
-        request = Request(method="POST", path=filled_path(self._door.post_path, name), headers=_JSON, content=content)
+        if len(names) > 1:
+            return _several(self._door.noun, names, outgoing)
+        path = filled_path(self._door.post_path, names[0])
+        request = Request(method="POST", path=path, headers=_JSON, content=content)
         try:
             answer = self._exchange.send(request, trusted_until=outgoing.trusted_until)
         except NotSent as error:
@@ -85,12 +88,19 @@ class J1pTarget:
             return Unclear(reason=str(error))
         return answers.j1p_import(answer, outgoing.number, noun=self._door.noun)
 
-    def _name(self, outgoing: Outgoing) -> str | None:
-        """Return what stands for the document in its path; None if JAGGAER does not show the document it belongs to."""
+    def _names(self, outgoing: Outgoing) -> list[str]:
+        """Return what stands for the document in its path: one name of each document that it may belong to."""
         if self._door.id_of is None:
-            return outgoing.number
+            return [outgoing.number]
+        if (named := self._named(outgoing)) is not None:
+            return [named]
         listed = answers.j1p_listing(self._list(outgoing.number)) or []
-        return next(filter(None, (self._door.id_of(row, outgoing) for row in listed[:_MOST_NAMESAKES])), None)
+        found = (self._door.id_of(row, outgoing) for row in listed[:_MOST_NAMESAKES])
+        return list(dict.fromkeys(filter(None, found)))
+
+    def _named(self, outgoing: Outgoing) -> str | None:
+        """Return JAGGAER's id where the document says it itself."""
+        return None if self._door.named is None else self._door.named(outgoing)
 
     def find(self, outgoing: Outgoing) -> TargetVerdict:
         """Look for the document by its number; what is not found often enough was not applied."""
@@ -123,6 +133,8 @@ class J1pTarget:
         return sightings.j1p(self._get(self._door.list_path, query), self._door.setting)
 
     def _look(self, outgoing: Outgoing, judge: Judge) -> TargetVerdict:
+        if (named := self._named(outgoing)) is not None:
+            return self._look_at(named, judge)
         try:
             listing = self._list(outgoing.number)
         except NotFilterable as error:
@@ -136,16 +148,27 @@ class J1pTarget:
                 return verdict
         return Absent(reason="Read back: JAGGAER does not have it.", proved=False)
 
+    def _look_at(self, named: str, judge: Judge) -> TargetVerdict:
+        """Look at the document that JAGGAER has under an id of its own."""
+        answer = self._get(filled_path(self._door.named_path, named), {})
+        found = answers.j1p_one(answer)
+        if found is None:
+            return _unreadable(f"JAGGAER does not show the {self._door.noun} under its id {named}.", answer)
+        try:
+            verdict = judge(found)
+        except ValueError as error:
+            return _unreadable(str(error), answer)
+        return verdict or _unreadable(f"JAGGAER shows another document under the id {named}.", answer)
+
     def _judge(self, row: JsonValue, outgoing: Outgoing, listing: Answer, judge: Judge) -> TargetVerdict | None:
         """Judge one listed document, None if it only shares our number."""
         answer = listing
         try:
             if self._door.one_path is not None:
                 answer = self._get(self._door.one_path(row, outgoing.number), {})
-                whole = answers.j1p_listing(answer)
-                if not whole:
+                row = answers.j1p_one(answer)
+                if row is None:
                     return _unreadable(f"JAGGAER lists the {self._door.noun} but does not show it.", answer)
-                row = whole[0]
             return judge(row)
         except ValueError as error:
             return _unreadable(str(error), answer)
@@ -158,6 +181,17 @@ class J1pTarget:
 
     def _get(self, path: str, query: dict[str, str]) -> Answer:
         return self._exchange.send(Request(method="GET", path=path, query=query, headers=_JSON))
+
+
+def _several(noun: str, names: list[str], outgoing: Outgoing) -> Dead:
+    return Dead(
+        category=DeadClass.CONFLICT,
+        reason=f"JAGGAER has several documents that the {noun} {outgoing.number} may be of: {', '.join(names)}. "
+        "Nothing was sent.",
+        next_step="Tell JAGGAER of it by hand at the right one, then discard this.",
+        field="number",
+        value=outgoing.number,
+    )
 
 
 def _unreadable(reason: str, answer: Answer) -> Unclear:

@@ -20,11 +20,12 @@ class J1pDoor:
     """One kind of document.
 
     `post_path` may hold `{number}`, which stands for the document's number, or for `id_of` a listed document where
-    JAGGAER wants its own id there: such a document is looked for before it is posted. `list_path` lists documents,
-    `filter` finds one by its number, and `one_path` gives a listed one whole, None if the list does. `setting` names
-    the list's path to a person. `address` makes the message of one delivery and raises UnreadableOrder for a body that
-    was built for other settings; `judge` compares one found document with what was sent, and returns None for one that
-    only shares our number; it raises ValueError for one that cannot be read.
+    JAGGAER wants its own id there: such a document is looked for before it is posted. One that says itself which id
+    that is (`named`) is not, and it is read under `named_path`, which holds `{number}` for the id. `list_path` lists
+    documents, `filter` finds one by its number, and `one_path` gives a listed one whole, None if the list does.
+    `setting` names the list's path to a person. `address` makes the message of one delivery and raises UnreadableOrder
+    for a body that was built for other settings; `judge` compares one found document with what was sent, and returns
+    None for one that only shares our number; it raises ValueError for one that cannot be read.
     """
 
     noun: str
@@ -36,6 +37,8 @@ class J1pDoor:
     judge: Callable[[JsonValue, Outgoing], TargetVerdict | None]
     one_path: Callable[[JsonValue, str], str] | None = None
     id_of: Callable[[JsonValue, Outgoing], str | None] | None = None
+    named: Callable[[Outgoing], str | None] | None = None
+    named_path: str = ""
 
 
 def filled_path(template: str, number: str) -> str:

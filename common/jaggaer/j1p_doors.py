@@ -153,23 +153,24 @@ def invoice_statuses(profile: J1pSettings) -> J1pDoor:
         return invoice_status.parse(value, layout)
 
     def id_of(found: JsonValue, outgoing: Outgoing) -> str | None:
-        sent, listed = _sent(address, parse, outgoing), invoice.parse(found, layout)
-        ours = sent is None or sent.supplier_number in (None, listed.supplier_number)
-        return listed.jaggaer_id if ours else None
+        sent, listed = _sent(address, parse, outgoing), parse(found)
+        return listed.jaggaer_id if sent is None or invoice_status.same_invoice(sent, listed) else None
 
-    def judge(found: JsonValue, outgoing: Outgoing) -> TargetVerdict | None:
-        return overwritten(found, outgoing) if id_of(found, outgoing) is not None else None
+    def named(outgoing: Outgoing) -> str | None:
+        sent = _sent(address, parse, outgoing)
+        return None if sent is None else sent.jaggaer_id
 
     overwritten = _overwritten(address, parse, invoice_status.same_content)
-    return J1pDoor(
+    return replace(
+        invoices(profile),
         noun="payment of invoice",
         post_path=profile.invoice_status_path,
-        list_path=profile.invoices_path,
-        filter=f"{layout.number}=={{number}}",
-        setting="jaggaer.j1p.invoices_path",
         address=address,
-        judge=judge,
+        judge=lambda found, outgoing: overwritten(found, outgoing) if id_of(found, outgoing) is not None else None,
+        one_path=None,
         id_of=id_of,
+        named=named,
+        named_path=profile.invoice_path,
     )
 
 

@@ -106,6 +106,17 @@ def newest_sources(database: Database, vault: Vault, integration: str, flow: str
     return [vault.open(bytes(row["sealed"]), payload_place.place(RecordId(row["record_id"]), "source")) for row in rows]
 
 
+def every_source(
+    database: Database, vault: Vault, integration: str, flow: str, number: str
+) -> list[tuple[RecordId, bytes]]:
+    """Return the source payload of every version of a number's documents, but discarded ones. Raises DoesNotOpen."""
+    parameters = {"integration": integration, "flow": flow, "number": number}
+    rows = [(RecordId(row["record_id"]), row["sealed"]) for row in database.fetch_all(_SQL["every_source"], parameters)]
+    return [
+        (record_id, vault.open(bytes(sealed), payload_place.place(record_id, "source"))) for record_id, sealed in rows
+    ]
+
+
 def newest_number(database: Database, integration: str, flow: str, *, delivered: bool) -> str | None:
     """Return the number of the document that a flow read (or delivered) last, None if there is none."""
     row = database.fetch_one(_SQL["newest_number"], {"integration": integration, "flow": flow, "delivered": delivered})

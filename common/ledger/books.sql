@@ -64,3 +64,11 @@ SELECT p.record_id, p.sealed
 FROM document d JOIN payload p ON p.record_id = d.newest_record_id AND p.part = 'source'
 WHERE (d.integration, d.flow, d.document_number) = (%(integration)s, %(flow)s, %(number)s)
 ORDER BY p.record_id
+
+-- name: every_source
+-- The sealed source payload of every version of the documents of a number, but what a person discarded.
+SELECT p.record_id, p.sealed
+FROM record r JOIN payload p ON p.record_id = r.record_id AND p.part = 'source'
+WHERE (r.integration, r.flow, r.document_number) = (%(integration)s, %(flow)s, %(number)s)
+  AND r.dead_class IS DISTINCT FROM 'discarded'
+ORDER BY p.record_id

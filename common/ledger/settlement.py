@@ -84,7 +84,7 @@ def _decide(claimed: State, budget: Budget, verdict: Verdict, patience: Patience
         case Unchanged():
             return Settlement(state=State.UNCHANGED, budget=budget, outcome=verdict.reason)
         case Superseded():
-            reason = f"Version {verdict.by} of the document is newer."
+            reason = verdict.reason or f"Version {verdict.by} of the document is newer."
             return Settlement(state=State.SUPERSEDED, budget=budget, outcome=reason)
         case Wait() | Rebuild():
             return _later(claimed, budget, verdict)

@@ -126,9 +126,10 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Superseded:
-    """The version `by` is newer: sending this one would put older over newer."""
+    """The record `by` is newer: sending this one would put older over newer. `reason` says more where that needs it."""
 
     by: int
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from common.mapping.current import CurrentMapping, InForce
 from common.mapping.rules import MappingKind
 from common.mapping.units import UnitCoder
 from common.settings import SHARED, AccountMapping, Integration
-from common.sides import known_orders
+from common.sides import known_acknowledgments, known_invoices, known_orders
 from common.vault.seal import Vault
 from schemas.coding import AsInSource, Coder
 from schemas.cxml.order_request import CxmlLayout
@@ -40,6 +40,9 @@ class Mappings:
     def __init__(self, integration: Integration, database: Database, vault: Vault, name: str) -> None:
         self._integration = integration
         self._orders = partial(known_orders.of_number, database, vault, name)
+        layouts = integration.jaggaer.j1p.layouts
+        self._jaggaers_invoice = partial(known_invoices.of_reference, database, vault, name, layouts.invoice)
+        self._acknowledged = partial(known_acknowledgments.of_order, database, vault, name, layouts.confirmation)
         self._accounts: CurrentMapping[Coder] | None = None
         if integration.accounts.mapping is AccountMapping.REQUIRED:
             accounts = integration.accounts
@@ -56,7 +59,12 @@ class Mappings:
     def of(self, flow: str) -> Mapping:
         """Return how a flow's documents are written now. Raises DatabaseUnavailable."""
         mapping = mapping_of(self._integration, flow, self._codes(), utc_now().date())
-        return replace(mapping, orders=self._orders)
+        return replace(
+            mapping,
+            orders=self._orders,
+            jaggaers_invoice=self._jaggaers_invoice,
+            acknowledged=self._acknowledged,
+        )
 
     def _codes(self) -> Codes:
         units = self._units()

@@ -1,6 +1,7 @@
 """cXML payment states: building the StatusUpdateRequest of an invoice, its hash, and reading one back.
 
-The invoice is named by its number (InvoiceIDInfo), which is for senders that do not know the payloadID it came with.
+The invoice is named by its number (InvoiceIDInfo), which is for senders that do not know the payloadID it came with,
+and by that payloadID (DocumentReference, 5.4) where it is known: a number is unique only for one supplier (2.3).
 After a status of 200 no more updates follow for a document (jaggaer-cxml.md, 5.4), so what is not final goes as 201.
 PartialAmount says what is paid where that is not the whole (cXML.dtd, comment on InvoiceStatus).
 
@@ -23,6 +24,7 @@ from schemas.cxml.safe_xml import Element
 from schemas.cxml.values import UnreadableCxml
 from schemas.invoice import Invoice, InvoiceStatus
 from schemas.money import Money
+from schemas.supplier_invoice import JaggaerName
 
 __all__ = ("CxmlStatusUpdate", "address", "build", "content_hash", "parse", "same_content")
 
@@ -58,16 +60,21 @@ class CxmlStatusUpdate:
     original_request_id: str | None
 
 
-def build(invoice: Invoice, *, layout: CxmlLayout) -> bytes:
-    """Return the StatusUpdateRequest element in UTF-8, without what depends on the delivery."""
+def build(invoice: Invoice, *, layout: CxmlLayout, named: JaggaerName | None = None) -> bytes:
+    """Return the StatusUpdateRequest element in UTF-8, without what depends on the delivery.
+
+    `named` is what JAGGAER calls an invoice that it had first.
+    """
     root = etree.Element("StatusUpdateRequest")
+    if named is not None and named.payload_id is not None:
+        add(root, "DocumentReference", attributes={"payloadID": named.payload_id})
     final = invoice.status in _FINAL
     code, text = ("200", "OK") if final else ("201", "Accepted")
     status = add(root, "Status", attributes={"code": code, "text": text})
     status.set("{http://www.w3.org/XML/1998/namespace}lang", layout.language)
     state = add(root, "InvoiceStatus", attributes={"type": _TYPES[invoice.status]})
-    named = {"invoiceID": invoice.number, "invoiceDate": written_day(invoice.invoice_date)}
-    add(state, "InvoiceIDInfo", attributes=named)
+    by_number = {"invoiceID": invoice.number, "invoiceDate": written_day(invoice.invoice_date)}
+    add(state, "InvoiceIDInfo", attributes=by_number)
     paid = invoice.paid
     if paid and paid.amount and paid.currency == invoice.total.currency and paid != invoice.total:
         add_money(state, "PartialAmount", paid)

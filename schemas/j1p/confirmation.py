@@ -3,8 +3,9 @@
 A row is a document of its own, known by its `confirmationId`; where rows have none, by confirmation, order and line. It
 answers its line and no other: type `detail`. A row without a quantity speaks of the whole line.
 
-Limits: the resource is not public, so every name may be the customer's, and the words for a status are assumed. What
-several rows say of one line is not added up: each is judged against the line by itself.
+What several rows say of one line is put together by `schemas/acknowledgment_parts.py`.
+
+Limits: the resource is not public, so every name may be the customer's, and the words for a status are assumed.
 """
 
 import hashlib

@@ -29,6 +29,7 @@ from simulators.jaggaer.cxml_sender_invoice import invoice_request
 from simulators.jaggaer.cxml_sender_receipt import receipt_request
 from simulators.jaggaer.cxml_sender_target import CxmlTarget, Pushed
 from simulators.jaggaer.cxml_sender_wire import Wire
+from simulators.jaggaer.invoice import InvoiceKey
 from simulators.jaggaer.made import Made, MadeKind, Shipment
 from simulators.jaggaer.order import Order
 from simulators.jaggaer.receipt import Receipt
@@ -80,6 +81,7 @@ class CxmlSender:
         self.transport: httpx.BaseTransport | None = None
         self._waiting: deque[Outgoing] = deque()
         self._last: dict[tuple[Pushed, str], Outgoing] = {}
+        self._invoices: dict[str, InvoiceKey] = {}
         self._one_at_a_time = threading.Lock()
         self._background = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cxml-sender")
         simulator.life.listeners.append(self.take)
@@ -89,6 +91,7 @@ class CxmlSender:
         self.target = target
         self._waiting.clear()
         self._last.clear()
+        self._invoices.clear()
 
     @property
     def waiting(self) -> int:
@@ -105,6 +108,8 @@ class CxmlSender:
         if request is not None:
             outgoing = self._outgoing(request, _number(made), target, content_id)
             self._last[_KINDS[made.kind], _number(made)] = outgoing
+            if isinstance(made.document, Bill):
+                self._invoices[outgoing.payload_id] = made.document.key
             self._waiting.append(outgoing)
             if target.at_once:
                 self._background.submit(self.push)
@@ -143,6 +148,10 @@ class CxmlSender:
         """Return the payloadID of the last document about a number, None if none was made."""
         last = self._last.get((kind, number))
         return None if last is None else last.payload_id
+
+    def invoice_under(self, payload_id: str) -> InvoiceKey | None:
+        """Return the key of the invoice that was pushed under a payloadID, None if none was."""
+        return self._invoices.get(payload_id)
 
     def repeat(self, kind: Pushed, number: str, *, new_payload_id: bool = False) -> Delivery:
         """Send the last document about a number once more: the very bytes, or the same content under a new payloadID.

@@ -251,8 +251,8 @@ class JaggaerSimulator:
                 self._put_value(replace(value, active=False, updated_at=self.moment(), last_key=key), Change.CANCEL)
 
     def referred(self, key: str) -> str | InvoiceKey | None:
-        """Return the order number or invoice key that came under a payloadID, None if none did."""
-        return self._invoice_of_key.get(key) or self._order_of_key.get(key)
+        """Return the order number or invoice key that came or was pushed under a payloadID, None if none was."""
+        return self._invoice_of_key.get(key) or self._order_of_key.get(key) or self.sender.invoice_under(key)
 
     def refused(
         self, refusal: Refusal, *, door: Door, number: str, key: str, code: int, kind: DocumentKind = DocumentKind.ORDER

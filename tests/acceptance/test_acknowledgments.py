@@ -53,9 +53,10 @@ class Scene:
         """Answer an order in JAGGAER."""
         self.around.jaggaer.life.confirm(self.number(place), answers, **changes)
 
-    def push(self, said: Acknowledgment) -> RecordId:
-        """Take a document into the ledger as if it had been pushed."""
-        seen = sight(FLOW, as_pushed(said), Reading(names=NAMES, on=NOTICED_AT.date()))
+    def push(self, *said: Acknowledgment) -> RecordId:
+        """Take documents into the ledger as if they had been pushed, all at once; return the first one's record."""
+        told = Reading(names=NAMES, on=NOTICED_AT.date())
+        seen = [sight(FLOW, as_pushed(one), told) for one in said]
         row = self.inside.database.fetch_one(b"SELECT job_id FROM job WHERE flow = 'acknowledgments' LIMIT 1")
         assert row is not None
         origin = Origin(
@@ -67,8 +68,7 @@ class Scene:
         )
         with self.inside.database.transaction() as connection:
             vault = self.inside.installations.current.vault
-            (record_id,) = admission.admit(connection, vault, origin, [seen]).record_ids
-        return record_id
+            return admission.admit(connection, vault, origin, seen).record_ids[0]
 
     def answers(self, place: int) -> list[tuple[int, int, str]]:
         """Return every answer that Oracle applied to an order: line, schedule and response."""
@@ -196,3 +196,31 @@ def test_pushed_documents_are_answers_too_and_a_second_word_is_a_conflict(tmp_pa
         assert stage.outcome(2) == [("delivered", None)]
         assert stage.answers(2) == stage.each(2, "REJECT", "ACCEPT")
         assert stage.answers(0) == stage.each(0, "ACCEPT", "ACCEPT")
+
+
+def test_rows_that_answer_a_line_in_parts_are_one_answer(tmp_path: Path, database_url: str) -> None:
+    with scene(tmp_path, database_url) as stage:
+        for place, answer in ((0, Answer.ACCEPTED), (1, Answer.REJECTED)):
+            stage.confirm(place, *halves(stage, place, 1, answer, answer), LineAnswer(line=2, answer=answer))
+        stage.confirm(2, *halves(stage, 2, 1, Answer.ACCEPTED, Answer.REJECTED))
+
+        for place, said in ((0, "ACCEPT"), (1, "REJECT")):
+            assert sorted(stage.outcome(place, 3)) == [("delivered", None), ("delivered", None), ("superseded", None)]
+            assert stage.answers(place) == stage.each(place, said, said)
+        assert sorted(stage.outcome(2, 2), key=str) == [("dead", "conflict"), ("superseded", None)]
+        (dead,) = [row for row in stage.ended(2) if row["state"] == "dead"]
+        assert "accepted, " in dead["outcome"]
+        assert "rejected (ordered" in dead["outcome"]
+
+        assert eventually(another_poll(stage.inside))
+        assert [len(stage.ended(place)) for place in (0, 1, 2)] == [3, 3, 2]
+
+
+def halves(stage: Scene, place: int, number: int, *answers: Answer) -> list[LineAnswer]:
+    """Return an answer to one unit of a line, and one to the rest of it."""
+    ordered = next(one["Quantity"] for one in stage.order(place)["lines"] if one["LineNumber"] == number)
+    one, rest = answers
+    return [
+        LineAnswer(line=number, answer=one, quantity=Decimal(1)),
+        LineAnswer(line=number, answer=rest, quantity=ordered - 1),
+    ]

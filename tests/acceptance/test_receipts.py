@@ -68,12 +68,12 @@ def test_what_people_do_in_jaggaer_is_what_oracle_shows_whatever_is_lost_or_refu
         around.oracle.faults.add(
             Fault(kind=FaultKind.DROP_AFTER, path="/receivingReceiptRequests", method="POST", times=1)
         )
-        receipt = around.jaggaer.life.receive(first, [(one, 2)], also={second: [(two, 1)]})
+        receipt = around.jaggaer.life.receive(first, [(one, 1), (one, 1)], also={second: [(two, 1)]})
         assert eventually(lambda: received(around, first, one) == 2 and received(around, second, two) == 1)
-        around.jaggaer.life.correct_receipt(receipt.number, {1: 3})
+        around.jaggaer.life.correct_receipt(receipt.number, {2: 2})
         assert eventually(lambda: received(around, first, one) == 3)
         around.jaggaer.life.return_goods(first, [(one, 1)])
-        around.jaggaer.life.cancel_receipt(receipt.number, [2])
+        around.jaggaer.life.cancel_receipt(receipt.number, [3])
         assert eventually(lambda: received(around, first, one) == 2 and received(around, second, two) == 0)
 
         _refuse_and_replay(around, inside, second, two)

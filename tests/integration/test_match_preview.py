@@ -15,6 +15,8 @@ from schemas.match_values import Cause, LinePreview, LineStatus, Preview, Tally
 from tests.factories import raw_order
 from tests.integration.bench import NOON, LedgerBench
 from tests.integration.match_ledger import NO, MatchLedger
+from tests.receipts import j1p_line as receipt_line
+from tests.receipts import j1p_receipt
 from tests.unit.common.test_settings import MINIMAL
 
 pytestmark = pytest.mark.services
@@ -46,6 +48,24 @@ def test_what_was_received_and_billed_as_ordered_is_matched(ledger: MatchLedger)
     assert [(line.status, line.received.total, line.billed.total) for line in preview.lines] == [
         (LineStatus.MATCHED, Decimal(10), Decimal("1500.00")),
         (LineStatus.MATCHED, Decimal("212.75"), Decimal("212.75")),
+    ]
+    assert preview.exceptions == ()
+
+
+def test_parts_of_one_order_line_in_one_receipt_count_together(ledger: MatchLedger) -> None:
+    ledger.order()
+    parts = [receipt_line(1, quantity="6"), receipt_line(2, quantity="4")]
+    shares = [
+        receipt_line(place, poLineNumber="2", quantity=part) for place, part in ((3, "0.3333333"), (4, "0.6666667"))
+    ]
+    ledger.delivered("receipts", j1p_receipt(*parts, *shares))
+    ledger.delivered("supplier_invoices", ledger.invoice("10"), ledger.invoice("1", "212.75", line=2))
+
+    preview = ledger.book().preview(NOON)
+
+    assert [(line.status, line.received.total) for line in preview.lines] == [
+        (LineStatus.MATCHED, Decimal(10)),
+        (LineStatus.MATCHED, Decimal("212.75")),
     ]
     assert preview.exceptions == ()
 

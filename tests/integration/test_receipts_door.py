@@ -345,3 +345,45 @@ def test_a_history_that_shows_the_effect_late_is_read_back_before_anything_is_pl
     around.oracle.release()
     assert isinstance(target.find(wanted), Delivered)
     assert len(applied(around)) == 1
+
+
+def test_parts_of_one_order_line_come_to_their_sum_in_every_version(
+    around: World, target: OracleTarget, ordered: Ordered
+) -> None:
+    order, line = ordered.lines()[0]
+    versions: list[tuple[str, list[dict[str, Any]]]] = [
+        ("1.5", [{"quantity": "1"}, {"quantity": "0.5"}]),
+        ("1.75", [{"quantity": "1.25"}, {"quantity": "0.5"}]),
+        ("1.25", [{"quantity": "1.25"}, {"quantity": "0.5", "action": "Cancelled"}]),
+        ("0.75", [{"quantity": "1.25"}, {"quantity": "0.5", "action": "Returned"}]),
+        (
+            "0.75",
+            [
+                {"quantity": "1.25"},
+                {"quantity": "0.25", "action": "Returned"},
+                {"quantity": "0.25", "action": "Returned"},
+            ],
+        ),
+    ]
+    for expected, parts in versions:
+        lines = [line_of(order, line, number=place, **part) for place, part in enumerate(parts, start=1)]
+        for _ in range(2):
+            verdict = target.send(effect(ordered, *lines))
+            assert isinstance(verdict, Delivered), verdict
+        assert received(around, order.number, line.number) == Decimal(expected)
+        assert isinstance(target.find(effect(ordered, *lines)), Delivered)
+
+    (told,) = applied(around)[0].detail["lines"]
+    assert (told["reference"], told["quantity"]) == ("MC-0123456789abcdef01234567/1,2", "1.5")
+
+
+def test_parts_of_a_service_are_a_share_of_its_amount_together(
+    around: World, target: OracleTarget, ordered: Ordered
+) -> None:
+    order, line = ordered.lines(services=True)[0]
+    parts = [line_of(order, line, "0.3333333"), line_of(order, line, "0.6666667", number=2)]
+
+    verdict = target.send(effect(ordered, *parts))
+
+    assert isinstance(verdict, Delivered), verdict
+    assert received(around, order.number, line.number) == line.amount

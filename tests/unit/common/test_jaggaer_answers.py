@@ -146,6 +146,25 @@ def test_a_list_is_empty_only_if_it_says_so(body: bytes, expected: list[object] 
     assert answers.j1p_listing(answer(200, body)) == expected
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"returnCode": 0, "header": {"a": 1}, "lineList": {"line": [{"b": 2}]}}', "header"),
+        (b'{"returnCode": 0, "totRecords": 1, "xList": {"x": [{"header": {}, "b": 1}]}}', "header"),
+    ],
+)
+def test_the_lists_in_a_document_are_not_the_document(body: bytes, expected: str) -> None:
+    found = answers.j1p_one(answer(200, body))
+
+    assert isinstance(found, dict)
+    assert expected in found
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, b'{"returnCode": 0}'), (200, b'{"returnCode": 4}'), (404, b"{}")])
+def test_what_shows_no_document_shows_none(status: int, body: bytes) -> None:
+    assert answers.j1p_one(answer(status, body)) is None
+
+
 def test_a_list_behind_an_error_status_says_nothing() -> None:
     assert answers.j1p_listing(answer(503, b'{"returnCode": 0, "totRecords": 0}')) is None
 

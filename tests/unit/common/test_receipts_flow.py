@@ -71,6 +71,15 @@ def test_a_service_is_received_by_amount_or_by_its_share(changes: Any, received:
     assert (line.by_amount, line.received, line.unit) == (True, Decimal(received), None)
 
 
+def test_parts_that_are_no_share_together_are_refused_with_what_they_come_to() -> None:
+    parts = [j1p_line(1, poLineNumber="2", quantity="0.3333333"), j1p_line(2, poLineNumber="2", quantity="0.6666666")]
+
+    with pytest.raises(Refused) as caught:
+        wanted(j1p_receipt(*parts))
+
+    assert (caught.value.refusal.value, caught.value.refusal.field) == ("0.9999999", "lineList.line[0].quantity")
+
+
 def test_a_pushed_receipt_is_about_several_orders() -> None:
     other = replace(ORDER, key=ORDER.key + 1, number="US164862")
     document = cxml_receipt(orders=[("US164861", cxml_item()), ("US164862", cxml_item(2, 2, "1", amount="12.75"))])

@@ -10,18 +10,22 @@ from common.flows.flow import Lacking, Mapping, Reading, SourceNames
 from common.flows.supplier_invoices import FLOW, listing
 from common.ledger.verdicts import SendAs, Transformed, Unchanged
 from common.settings import Dialect, J1pSettings
+from common.sides import known_invoices
 from schemas import exact_json
+from schemas.cxml import status_update_request
 from schemas.exact_json import JsonValue
 from schemas.invoice import InvoiceStatus
 from schemas.j1p.invoice_layout import J1pInvoiceLayout
 from schemas.j1p.layouts import J1pLayouts
 from schemas.purchase_order import PurchaseOrder
+from schemas.supplier_invoice import JaggaerName
 from tests.factories import purchase_order
 from tests.fixtures.mappings import NAMES, written_in
 from tests.invoice_factories import as_oracle, invoice
 from tests.supplier_invoice_factories import Object, as_cxml, as_j1p, pushed, supplier_invoice
 
 ORDER = purchase_order()
+REFERENCE = "MC-0123456789abcdef01234567"
 
 
 def knowing(*orders: PurchaseOrder) -> Mapping:
@@ -135,10 +139,57 @@ def test_a_listed_invoice_is_read_whole_by_jaggaers_id() -> None:
         found.one_path(as_j1p(invoiceId="../users"))
 
 
-def test_what_was_posted_from_jaggaer_is_not_sent_back_to_it_but_its_payment_is() -> None:
-    ours = {**as_oracle(invoice(status=InvoiceStatus.PAID)), "ReferenceKeyOne": "MC-0123456789abcdef01234567"}
+def posted_by_us(status: InvoiceStatus = InvoiceStatus.PAID) -> Object:
+    return {**as_oracle(invoice(status=status)), "ReferenceKeyOne": REFERENCE}
 
-    assert isinstance(invoices.FLOW.transform(ours, written_in(Dialect.J1P)), Unchanged)
-    paid = invoice_status.FLOW.transform(ours, written_in(Dialect.J1P))
+
+def test_what_was_posted_from_jaggaer_is_not_sent_back_to_it_but_its_payment_is() -> None:
+    assert isinstance(invoices.FLOW.transform(posted_by_us(), written_in(Dialect.J1P)), Unchanged)
+    paid = invoice_status.FLOW.transform(posted_by_us(), written_in(Dialect.J1P))
     assert isinstance(paid, Transformed)
     assert paid.needs == ()
+
+
+def test_the_payment_of_what_jaggaer_had_first_names_its_id_and_not_oracles_supplier() -> None:
+    asked: list[tuple[str, str]] = []
+
+    def known(number: str, reference: str) -> JaggaerName:
+        asked.append((number, reference))
+        return JaggaerName(jaggaer_id="1001")
+
+    paid = invoice_status.FLOW.transform(posted_by_us(), written_in(Dialect.J1P, jaggaers_invoice=known))
+
+    stated = body(paid)["invoicePayment"]
+    assert isinstance(stated, dict)
+    assert (stated["invoiceId"], stated["supplier"]) == ("1001", {"name": invoice().supplier.name})
+    assert asked == [(invoice().number, REFERENCE)]
+
+
+def test_the_payment_of_what_was_pushed_names_its_payload_id() -> None:
+    mapping = written_in(Dialect.CXML, jaggaers_invoice=lambda *_: JaggaerName(payload_id="1@hub"))
+
+    paid = invoice_status.FLOW.transform(posted_by_us(), mapping)
+
+    assert isinstance(paid, Transformed)
+    assert status_update_request.parse(paid.body).document_reference == "1@hub"
+
+
+def test_that_oracle_canceled_what_jaggaer_had_first_is_said_in_every_dialect() -> None:
+    for dialect in (Dialect.J1P, Dialect.CXML):
+        canceled = invoice_status.FLOW.transform(posted_by_us(InvoiceStatus.CANCELED), written_in(dialect))
+        assert isinstance(canceled, Transformed)
+
+
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        (as_j1p(), ("1001", JaggaerName(jaggaer_id="1001"))),
+        (
+            pushed(as_cxml(supplier_invoice())).as_row(),
+            ("153531108/SI-77", JaggaerName(payload_id="1.2@supplier.example")),
+        ),
+        (as_j1p(invoiceId=None), None),
+    ],
+)
+def test_the_ledger_tells_what_jaggaer_calls_an_invoice(row: Object, named: tuple[str, JaggaerName] | None) -> None:
+    assert known_invoices.named_by(exact_json.dumps(row), J1pInvoiceLayout()) == named

@@ -13,8 +13,9 @@ from lxml import etree
 
 from simulators.jaggaer.cxml_sender import Delivery, Outcome
 from simulators.jaggaer.cxml_sender_target import Attachment, CxmlTarget, Pushed
+from simulators.jaggaer.invoice import PaymentStatus
 from tests.unit.simulators.jaggaer.conftest import Jaggaer
-from tests.unit.simulators.jaggaer.documents import j1p_order
+from tests.unit.simulators.jaggaer.documents import cxml, j1p_order, status_update
 from tests.unit.simulators.jaggaer.gateway import URL, answer, gateway_of, lost
 
 HTML: Callable[[], httpx.Response] = lambda: httpx.Response(500, content=b"<html>oops</html>")  # noqa: E731
@@ -227,3 +228,16 @@ def test_a_reset_forgets_the_target_and_what_waits(ordered: Jaggaer) -> None:
     ordered.simulator.life.confirm("PO1")
     ordered.simulator.reset()
     assert (ordered.simulator.sender.target, ordered.simulator.sender.waiting) == (None, 0)
+
+
+def test_a_status_may_name_the_payload_id_under_which_an_invoice_was_pushed(ordered: Jaggaer) -> None:
+    gateway_of(ordered, lambda: answer(200))
+    made = ordered.simulator.life.invoice("PO1", [(1, 1)], number="SI-1")
+    ordered.simulator.life.invoice("PO1", [(1, 1)], number="SI-1", supplier="S2")
+    first, _ = ordered.simulator.sender.push()
+    paid = '<InvoiceStatus type="paid"><InvoiceIDInfo invoiceID="SI-1"/></InvoiceStatus>'
+
+    assert ordered.status(cxml(status_update(paid), payload_id="u-1")).code == 417
+    assert ordered.status(cxml(status_update(paid, reference=first.payload_id), payload_id="u-2")).code == 200
+    states = {one.key: one.payment_status for one in ordered.simulator.invoices}
+    assert [key for key, state in states.items() if state is PaymentStatus.PAID] == [made.key]
