@@ -43,7 +43,7 @@ def run(duty: Duty, stop: threading.Event, pulse: Pulse) -> None:
 
 def start(duties: list[Duty], stop: threading.Event, pulse: Pulse) -> list[threading.Thread]:
     """Run each duty in a thread of its own; join the threads after setting `stop`."""
-    pulse.begin([duty.name for duty in duties])
+    pulse.begin({duty.name: duty.every_seconds for duty in duties})
     threads = [threading.Thread(target=run, args=(duty, stop, pulse), name=duty.name, daemon=True) for duty in duties]
     for thread in threads:
         thread.start()
