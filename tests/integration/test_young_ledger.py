@@ -66,7 +66,7 @@ def test_an_outbox_that_a_load_went_through_is_asked_without_reading_what_is_gon
             assert claim_tickets(relay) == []
 
     assert eventually(lambda: entries(database) > before)
-    assert (entries(database) - before) / len(ids) < MOST_ENTRIES_EACH
+    assert (entries(database) - before) / len(ids) < DOCUMENTS / 2  # while another's snapshot is open nothing is marked
 
 
 def claim_tickets(bench: LedgerBench) -> list[int]:
