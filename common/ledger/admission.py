@@ -87,7 +87,16 @@ def _columns(sightings: list[Sighting]) -> dict[str, list[Any]]:
         "business_units": [storable(identity.business_unit) for identity in identities],
         "currencies": [storable(identity.currency) for identity in identities],
         "amounts": [identity.amount for identity in identities],
+        "side_by_side": _side_by_side(identities),
     }
+
+
+def _side_by_side(identities: list[Identity]) -> list[str]:
+    """Return the documents of which a page shows more than one version."""
+    versions: dict[str, set[tuple[datetime, bytes]]] = {}
+    for identity in identities:
+        versions.setdefault(identity.key, set()).add((identity.changed_at, identity.content_hash))
+    return [key for key, found in versions.items() if len(found) > 1]
 
 
 def _admit_refused(

@@ -1,7 +1,8 @@
 -- name: admit
 -- Takes the versions of one page that are not the newest known ones, with their crosswalk rows, tickets and events.
 -- What was read last is the newest: the pages of a flow are read one after the other, and a stamp need not move when a
--- joined value (a supplier's name) changes, even back to what it was.
+-- joined value (a supplier's name) changes, even back to what it was. Versions that a page shows side by side can be
+-- seen again in the same page, so they are held against every version that is known.
 WITH sighted AS (
     SELECT * FROM unnest(%(keys)s::text[], %(numbers)s::text[], %(stamps)s::timestamptz[], %(hashes)s::bytea[],
                          %(business_units)s::text[], %(currencies)s::text[], %(amounts)s::numeric[])
@@ -11,6 +12,9 @@ WITH sighted AS (
     SELECT d.document_key, r.changed_at, r.content_hash
     FROM document d JOIN record r ON r.record_id = d.newest_record_id
     WHERE d.integration = %(integration)s AND d.flow = %(flow)s AND d.document_key = ANY(%(keys)s::text[])
+    UNION ALL
+    SELECT document_key, changed_at, content_hash FROM record
+    WHERE integration = %(integration)s AND flow = %(flow)s AND document_key = ANY(%(side_by_side)s::text[])
 ), changed AS (
     SELECT DISTINCT ON (document_key, changed_at, content_hash) s.*
     FROM sighted s
