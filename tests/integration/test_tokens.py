@@ -60,6 +60,7 @@ workers = [threading.Thread(target=ask) for _ in range(int(threads))]
 [worker.start() for worker in workers]
 [worker.join() for worker in workers]
 print(said.count(200))
+database.close()
 """
 
 

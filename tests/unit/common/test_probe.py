@@ -66,13 +66,19 @@ def test_a_certificate_that_is_not_trusted_is_looked_at_and_nothing_is_sent(tmp_
 
 
 def _received(listening: socket.socket, context: ssl.SSLContext) -> bytes:
-    """Return what a client sends after the handshake that it completes; its first one, it breaks off."""
+    """Return what a client sends after the handshake that it completes; its first one, it breaks off.
+
+    A client that leaves at once may be gone before it is told of its session: it has sent nothing either.
+    """
     refused, _ = listening.accept()
     with refused, pytest.raises(ssl.SSLError):
         context.wrap_socket(refused, server_side=True).recv(1)
     accepted, _ = listening.accept()
     with accepted, context.wrap_socket(accepted, server_side=True) as secured:
-        return secured.recv(100)
+        try:
+            return secured.recv(100)
+        except ConnectionError:
+            return b""
 
 
 def test_work_that_fails_is_told_from_work_that_takes_too_long() -> None:
