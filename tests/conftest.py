@@ -11,6 +11,7 @@ from tests.fixtures import environment
 
 environment.clean()
 
+from tests.fixtures import process_logs  # noqa: E402 - after the clean-up
 from tests.fixtures.services import ServiceMissing, fresh_database, fresh_vhost  # noqa: E402 - after the clean-up
 
 # A broker that is starting or away is what many tests are about: pika's account of it would bury a failure's own.
@@ -23,6 +24,13 @@ settings.load_profile("ml-connector")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that nothing waits for it at the end; the order of the others stays."""
     items.sort(key=lambda item: not item.path.name.startswith("test_storm"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Iterator[None]:
+    """Undo what a test does to the logs of the process that it shares with others."""
+    with process_logs.kept():
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
