@@ -52,6 +52,7 @@ class Step:
 
     `look` finds it unclear where Oracle took the effect a moment ago and does not show it yet.
     One that is `repeatable` does no harm if it is had twice, so nobody need prove that it is missing.
+    One that `may_be_early` may be refused for want of what the documents before it bring.
     """
 
     noun: str
@@ -59,6 +60,7 @@ class Step:
     request: Callable[[Ask], Request]
     judge: Callable[[Answer], Present | Dead | Wait | Unclear]
     repeatable: bool = False
+    may_be_early: bool = False
 
 
 Course = Generator[Step, Present, Delivered]

@@ -139,7 +139,10 @@ class OracleTarget:
             return Wait(seconds=_CLIENT_REFUSED_SECONDS, reason=str(error))
         except OutcomeUnknown as error:
             return Unclear(reason=str(error))
-        return writes.refusal(answer, step.noun) or step.judge(answer)
+        refusal = writes.refusal(answer, step.noun)
+        if isinstance(refusal, Dead):
+            return replace(refusal, may_be_early=step.may_be_early)
+        return refusal or step.judge(answer)
 
 
 class Questions:

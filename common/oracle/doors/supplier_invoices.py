@@ -81,6 +81,7 @@ def _posting(outgoing: Outgoing, wanted: Fields) -> Course:
         look=lambda ask: _look(ask, outgoing, wanted),
         request=lambda ask: writes.post(_PATH, _posted(ask, outgoing, wanted)),
         judge=lambda answer: _created(answer, outgoing),
+        may_be_early=True,  # an order that its supplier has not answered yet takes no invoices
     )
     yield Step(
         noun=f"the change of invoice {outgoing.number}",
