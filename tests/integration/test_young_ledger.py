@@ -51,22 +51,21 @@ def test_a_record_reads_no_more_of_a_young_ledger_the_fuller_it_is(
 def test_an_outbox_that_a_load_went_through_is_asked_without_reading_what_is_gone(
     database: Database, database_address: str, vault: Vault
 ) -> None:
-    with a_session(database_address, vault) as relay:
-        with a_session(database_address, vault) as loader:
-            for number in range(1, PLANNED):
-                loader.see(version(-number))
-                outbox.confirm(relay.database, claim_tickets(relay))
-            loader.see(*(version(key) for key in range(DOCUMENTS)))
-            while tickets := claim_tickets(loader):
-                outbox.confirm(loader.database, tickets)
-            ids = loader.see(*(version(-key) for key in range(PLANNED, PLANNED + DELIVERIES)))
-            assert claim_tickets(loader) != []  # whoever comes first marks what is gone
-        before = entries(database)
-        for _ in ids:
-            assert claim_tickets(relay) == []
+    with a_session(database_address, vault) as loader:
+        loader.see(*(version(key) for key in range(DOCUMENTS)))
+        while tickets := claim_tickets(loader):
+            outbox.confirm(loader.database, tickets)
 
-    assert eventually(lambda: entries(database) > before)
-    assert (entries(database) - before) / len(ids) < DOCUMENTS / 2  # while another's snapshot is open nothing is marked
+    def each_reads() -> float:
+        before = entries(database)
+        with a_session(database_address, vault) as relay:
+            for _ in range(DELIVERIES):
+                assert claim_tickets(relay) == []
+        assert eventually(lambda: entries(database) > before)
+        return (entries(database) - before) / DELIVERIES
+
+    # Whoever comes first marks what is gone, unless somebody's snapshot, an ANALYZE's say, is older than that.
+    assert eventually(lambda: each_reads() < MOST_ENTRIES_EACH, seconds=30)
 
 
 def claim_tickets(bench: LedgerBench) -> list[int]:
