@@ -43,6 +43,7 @@ _SETTINGS = """
 [integrations.main.oracle]
 url = "{oracle}"
 allow_private = true
+write_timeout_seconds = 8
 
 [integrations.main.oracle.oauth]
 token_url = "{oracle}/oauth2/v1/token"
