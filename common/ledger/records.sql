@@ -77,22 +77,28 @@ RETURNING record_id
 
 -- name: earlier_open
 -- Whether a document that goes before a record is still on its way: one of the same flow that was read before it, or one
--- of a flow before that was there when that flow was first read after the record was captured.
-SELECT EXISTS (
-    SELECT FROM record o
-    WHERE (o.integration, o.flow) = (r.integration, r.flow) AND o.record_id < r.record_id
-      AND o.state IN ('captured', 'transforming', 'ready', 'sending', 'unknown', 'checking'))
-    OR EXISTS (
-    SELECT FROM unnest(%(before)s::text[]) AS f (flow)
-    CROSS JOIN LATERAL (
-        SELECT min(j.finished_at) AS at FROM job j
+-- of a flow before that was there when that flow was first read after the record was captured. What waits and what is
+-- worked on are asked apart, each by the index that keeps nothing else: what is settled is not read.
+WITH bounds (integration, flow, before_id, captured_until) AS (
+    SELECT integration, flow, record_id, NULL::timestamptz FROM record WHERE record_id = %(record_id)s
+    UNION ALL
+    SELECT r.integration, f.flow, NULL, COALESCE((
+        SELECT min(j.finished_at) FROM job j
         WHERE (j.integration, j.flow) = (r.integration, f.flow) AND j.state = 'done'
-          AND j.opened_at > r.captured_at) AS read
-    WHERE read.at IS NULL OR EXISTS (
-        SELECT FROM record o
-        WHERE (o.integration, o.flow) = (r.integration, f.flow) AND o.captured_at <= read.at
-          AND o.state IN ('captured', 'transforming', 'ready', 'sending', 'unknown', 'checking'))) AS open
-FROM record r WHERE r.record_id = %(record_id)s
+          AND j.opened_at > r.captured_at), '-infinity')
+    FROM record r CROSS JOIN unnest(%(before)s::text[]) AS f (flow) WHERE r.record_id = %(record_id)s
+)
+SELECT EXISTS (
+    SELECT FROM bounds b
+    CROSS JOIN LATERAL (
+        (SELECT integration, flow, record_id, captured_at FROM record o
+         WHERE o.flow = b.flow AND o.state IN ('captured', 'ready', 'unknown') OFFSET 0)
+        UNION ALL
+        (SELECT integration, flow, record_id, captured_at FROM record o
+         WHERE o.lease_until > '-infinity' AND o.state IN ('transforming', 'sending', 'checking') OFFSET 0)) AS o
+    WHERE (o.integration, o.flow) = (b.integration, b.flow)
+      AND (o.record_id < b.before_id OR o.captured_at <= b.captured_until))
+    OR EXISTS (SELECT FROM bounds WHERE captured_until = '-infinity') AS open
 
 -- name: step_aside
 -- Lets a ready record rest while another version of its document is under way.

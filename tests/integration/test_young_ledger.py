@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from common.database.pool import Database
-from common.ledger import outbox
+from common.ledger import outbox, records
+from common.ledger.records import Stage
 from common.ledger.verdicts import Need
 from common.vault.seal import Vault
 from schemas.tickets import Queue
@@ -29,6 +30,7 @@ SELECT (SELECT sum(seq_tup_read) FROM pg_stat_user_tables) + sum(idx_tup_read) A
        (SELECT sum(seq_scan) FROM pg_stat_user_tables) + sum(idx_scan) AS scans
 FROM pg_stat_user_indexes
 """
+ALL_SETTLED = b"UPDATE record SET state = 'unchanged', settled_at = clock_timestamp()"
 SUPPLIER = Need(flow="suppliers", key="7", field="SupplierId", noun="supplier")
 
 
@@ -67,6 +69,25 @@ def test_an_outbox_that_a_load_went_through_is_asked_without_reading_what_is_gon
 
     # Whoever comes first marks what is gone, unless somebody's snapshot, an ANALYZE's say, is older than that.
     assert eventually(lambda: each_reads() < MOST_ENTRIES_EACH, seconds=30)
+
+
+def test_what_came_before_a_document_is_asked_without_reading_what_is_settled(
+    database: Database, database_address: str, vault: Vault
+) -> None:
+    with a_session(database_address, vault) as loader:
+        loader.see(*(version(key) for key in range(DOCUMENTS)))
+        with loader.database.connection() as connection:
+            connection.execute(ALL_SETTLED)
+            connection.execute(b"VACUUM record")
+        (late,) = loader.see(version(DOCUMENTS))
+        loader.see(flow="invoices")
+    before = read_so_far(database)
+    with a_session(database_address, vault) as worker:
+        held = worker.claim(Stage.TRANSFORM, late)
+        for _ in range(DELIVERIES):
+            assert not records.earlier_open(worker.database, held, ["invoices"])
+
+    assert entries_since(before, database) / DELIVERIES < MOST_ENTRIES_EACH
 
 
 def claim_tickets(bench: LedgerBench) -> list[int]:
