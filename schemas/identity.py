@@ -68,6 +68,11 @@ class Intent:
     stated_at: datetime
 
 
+def body_hash(body: bytes) -> bytes:
+    """Return SHA-256 of a built body: equal for two versions that say the same to the target."""
+    return hashlib.sha256(body).digest()
+
+
 def dedupe_key(*, integration: str, flow: str, record_id: RecordId, refusals: int, body_hash: bytes) -> str:
     """Return the key of one effect: the same for every retry of the same content, another one after a refusal.
 

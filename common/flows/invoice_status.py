@@ -17,7 +17,7 @@ from common.flows.flow import Flow, FromOracle, Mapping
 from common.ledger.verdicts import Need, SendAs, Transformed, Unchanged
 from common.settings import Dialect
 from schemas.cxml import status_update_request
-from schemas.identity import Identity, is_document_reference
+from schemas.identity import Identity, body_hash, is_document_reference
 from schemas.invoice import Invoice, InvoiceStatus
 from schemas.j1p import invoice_status as j1p
 from schemas.oracle import invoice as oracle
@@ -40,24 +40,22 @@ def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
     if mapping.dialect is Dialect.CXML and invoice.status is InvoiceStatus.CANCELED and not from_jaggaer:
         return Unchanged(reason="In cXML a canceled invoice is taken back as an invoice.")
     named = mapping.jaggaers_invoice(invoice.number, str(reference)) or JaggaerName() if from_jaggaer else None
-    body, body_hash = _written(invoice, named, mapping)
+    body = _written(invoice, named, mapping)
     unpaid = invoice.status in _UNPAID
     need = Need(flow=invoices.FLOW.name, key=str(invoice.key), field="InvoiceId", noun="invoice")
     return Transformed(
         body=body,
-        body_hash=body_hash,
+        body_hash=body_hash(body),
         send_as=SendAs.CANCEL if unpaid else SendAs.PUT,
         needs=() if unpaid or from_jaggaer else (need,),
     )
 
 
-def _written(invoice: Invoice, named: JaggaerName | None, mapping: Mapping) -> tuple[bytes, bytes]:
-    """Return body and hash in the dialect that is spoken; `named` is what JAGGAER calls one that it had first."""
+def _written(invoice: Invoice, named: JaggaerName | None, mapping: Mapping) -> bytes:
+    """Return the body in the dialect that is spoken; `named` is what JAGGAER calls one that it had first."""
     if mapping.dialect is Dialect.CXML:
-        body = status_update_request.build(invoice, layout=mapping.cxml, named=named)
-        return body, status_update_request.content_hash(body)
-    body = j1p.build(invoice, layout=mapping.j1p.invoice, named=named)
-    return body, j1p.content_hash(body)
+        return status_update_request.build(invoice, layout=mapping.cxml, named=named)
+    return j1p.build(invoice, layout=mapping.j1p.invoice, named=named)
 
 
 RESOURCE = replace(invoices.RESOURCE, children=())

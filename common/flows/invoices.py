@@ -15,7 +15,7 @@ from common.ledger.verdicts import Need, SendAs, Transformed, Unchanged
 from common.oracle.resource import Child, Resource
 from common.settings import Dialect
 from schemas.cxml import invoice_detail_request
-from schemas.identity import is_document_reference
+from schemas.identity import body_hash, is_document_reference
 from schemas.indirect import buyer_invoice
 from schemas.invoice import Invoice, InvoiceStatus
 from schemas.j1p import invoice as j1p
@@ -33,29 +33,26 @@ def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
     if canceled and mapping.dialect is not Dialect.CXML:
         return Unchanged(reason="That an invoice was canceled goes as its payment state.")
     invoice, coder = oracle.parse(row), Recorder(mapping.coder)
-    body, body_hash = _written(invoice, mapping, coder)
+    body = _written(invoice, mapping, coder)
     return Transformed(
         body=body,
-        body_hash=body_hash,
+        body_hash=body_hash(body),
         send_as=SendAs.CANCEL if canceled else SendAs.PUT,
         needs=() if canceled else (*_parties(invoice), *coder.needs(mapping.references)),
         mapping_version=mapping.version,
     )
 
 
-def _written(invoice: Invoice, mapping: Mapping, coder: Recorder) -> tuple[bytes, bytes]:
-    """Return body and hash in the dialect that is spoken."""
+def _written(invoice: Invoice, mapping: Mapping, coder: Recorder) -> bytes:
+    """Return the body in the dialect that is spoken."""
     units = mapping.units(invoice.business_unit)
     match mapping.dialect:
         case Dialect.J1P:
-            body = j1p.build(invoice, units=units, coder=coder, layout=mapping.j1p.invoice)
-            return body, j1p.content_hash(body)
+            return j1p.build(invoice, units=units, coder=coder, layout=mapping.j1p.invoice)
         case Dialect.CXML:
-            body = invoice_detail_request.build(invoice, units=units, coder=coder, layout=mapping.cxml)
-            return body, invoice_detail_request.content_hash(body)
+            return invoice_detail_request.build(invoice, units=units, coder=coder, layout=mapping.cxml)
         case Dialect.INDIRECT:
-            body = buyer_invoice.build(invoice, units=units, coder=coder, layout=mapping.indirect)
-            return body, buyer_invoice.content_hash(body)
+            return buyer_invoice.build(invoice, units=units, coder=coder, layout=mapping.indirect)
 
 
 def _parties(invoice: Invoice) -> tuple[Need, ...]:

@@ -15,6 +15,7 @@ from common.flows.flow import Flow, FromOracle, Mapping
 from common.ledger.verdicts import Need, SendAs, Transformed, Unchanged
 from common.settings import Dialect
 from schemas.cxml import order_status_update
+from schemas.identity import body_hash
 from schemas.j1p import order_status as j1p
 from schemas.oracle import order_status_change as oracle
 from schemas.order_status import OrderState
@@ -30,13 +31,11 @@ def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
     send_as = SendAs.CANCEL if change.state is OrderState.OPEN else SendAs.PUT
     if mapping.dialect is Dialect.J1P:
         body = j1p.build(change, layout=mapping.j1p.order)
-        body_hash = j1p.content_hash(body)
     else:
         body = order_status_update.build(change, order_payload_id=None)
-        body_hash = order_status_update.content_hash(body)
     need = Need(flow=purchase_orders.FLOW.name, key=str(change.key), field="POHeaderId", noun="order")
     needs = (need,) if send_as is SendAs.PUT else ()
-    return Transformed(body=body, body_hash=body_hash, send_as=send_as, needs=needs)
+    return Transformed(body=body, body_hash=body_hash(body), send_as=send_as, needs=needs)
 
 
 RESOURCE = replace(purchase_orders.RESOURCE, children=())

@@ -18,6 +18,7 @@ from common.oracle.resource import Child, Resource
 from common.settings import Dialect
 from schemas import order_checks
 from schemas.cxml import order_request
+from schemas.identity import body_hash
 from schemas.indirect import purchase_order as indirect
 from schemas.j1p import purchase_order as j1p
 from schemas.oracle import purchase_order as oracle
@@ -33,29 +34,26 @@ def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
     if not canceled:
         order_checks.check(order, mapping.max_lengths)
     coder = Recorder(mapping.coder)
-    body, body_hash = _written(_to_delete(order) if canceled else order, mapping, coder)
+    body = _written(_to_delete(order) if canceled else order, mapping, coder)
     return Transformed(
         body=body,
-        body_hash=body_hash,
+        body_hash=body_hash(body),
         send_as=SendAs.CANCEL if canceled else SendAs.PUT,
         needs=() if canceled else (*_supplier(order), *coder.needs(mapping.references)),
         mapping_version=mapping.version,
     )
 
 
-def _written(order: PurchaseOrder, mapping: Mapping, coder: Recorder) -> tuple[bytes, bytes]:
-    """Return body and hash in the dialect that is spoken."""
+def _written(order: PurchaseOrder, mapping: Mapping, coder: Recorder) -> bytes:
+    """Return the body in the dialect that is spoken."""
     units = mapping.units(order.business_unit)
     match mapping.dialect:
         case Dialect.J1P:
-            body = j1p.build(order, units=units, coder=coder, layout=mapping.j1p.order)
-            return body, j1p.content_hash(body)
+            return j1p.build(order, units=units, coder=coder, layout=mapping.j1p.order)
         case Dialect.CXML:
-            body = order_request.build(order, units=units, coder=coder, layout=mapping.cxml)
-            return body, order_request.content_hash(body)
+            return order_request.build(order, units=units, coder=coder, layout=mapping.cxml)
         case Dialect.INDIRECT:
-            body = indirect.build(order, units=units, coder=coder, layout=mapping.indirect)
-            return body, indirect.content_hash(body)
+            return indirect.build(order, units=units, coder=coder, layout=mapping.indirect)
 
 
 def _supplier(order: PurchaseOrder) -> tuple[Need, ...]:

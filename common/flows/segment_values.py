@@ -13,6 +13,7 @@ from common.connections.source import Row, SourceRefused
 from common.flows.flow import Flow, FromOracle, Mapping, SourceNames
 from common.ledger.verdicts import SendAs, Transformed, Unchanged
 from common.oracle.resource import Resource
+from schemas.identity import body_hash
 from schemas.j1p import custom_field_value as j1p
 from schemas.oracle import segment_value as oracle
 from schemas.reference_value import ReferenceValue
@@ -23,7 +24,7 @@ def sent(value: ReferenceValue, mapping: Mapping) -> Transformed:
     """Return what is to be sent of a code. Raises Refused."""
     body = j1p.build(value, custom_field=mapping.custom_field, on=mapping.on, layout=mapping.j1p.value)
     send_as = SendAs.PUT if value.usable(mapping.on) else SendAs.CANCEL
-    return Transformed(body=body, body_hash=j1p.content_hash(body), send_as=send_as)
+    return Transformed(body=body, body_hash=body_hash(body), send_as=send_as)
 
 
 def segment_values(name: str, segment: str) -> Flow:

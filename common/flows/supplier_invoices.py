@@ -16,7 +16,7 @@ from common.ledger.verdicts import Need, SendAs, Transformed, Unchanged
 from common.settings import J1pSettings
 from schemas import exact_json, order_matching, pushed, supplier_invoice_checks
 from schemas.cxml import supplier_invoice as cxml
-from schemas.identity import Identity
+from schemas.identity import Identity, body_hash
 from schemas.j1p import supplier_invoice as j1p
 from schemas.j1p.invoice_layout import J1pInvoiceLayout
 from schemas.oracle import supplier_invoice as oracle
@@ -55,7 +55,7 @@ def _matched(invoice: SupplierInvoice, mapping: Mapping) -> Transformed:
     body = oracle.build(invoice, order_matching.match(invoice, orders, mapping.units))
     return Transformed(
         body=body,
-        body_hash=oracle.content_hash(body),
+        body_hash=body_hash(body),
         send_as=SendAs.PUT,
         mapping_version=mapping.version,
         lane=min(orders, default=None),

@@ -13,6 +13,7 @@ from common.flows.flow import Flow, FromOracle, Mapping
 from common.ledger.verdicts import SendAs, Transformed, Unchanged
 from common.oracle.resource import Child, Resource
 from common.settings import Dialect
+from schemas.identity import body_hash
 from schemas.indirect import supplier_sync
 from schemas.j1p import supplier as j1p
 from schemas.oracle import supplier as oracle
@@ -25,11 +26,11 @@ def transform(row: Row, mapping: Mapping) -> Transformed | Unchanged:
     send_as = SendAs.PUT if supplier.active else SendAs.CANCEL
     if mapping.dialect is Dialect.J1P:
         body = j1p.build(supplier, layout=mapping.j1p.supplier)
-        sent = Transformed(body=body, body_hash=j1p.content_hash(body), send_as=send_as)
+        sent = Transformed(body=body, body_hash=body_hash(body), send_as=send_as)
         reference = SharedReference(oracle_key=str(supplier.key), number=supplier.number)
         return replace(sent, body=reference.encode()) if mapping.shared else sent
     body = supplier_sync.build(supplier, layout=mapping.indirect)
-    return Transformed(body=body, body_hash=supplier_sync.content_hash(body), send_as=send_as)
+    return Transformed(body=body, body_hash=body_hash(body), send_as=send_as)
 
 
 RESOURCE = Resource(

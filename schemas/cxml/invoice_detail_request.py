@@ -1,6 +1,6 @@
-"""cXML invoices: building the InvoiceDetailRequest and its hash; reading one is in `invoice_reading.py`.
+"""cXML invoices: building the InvoiceDetailRequest; reading one is in `invoice_reading.py`.
 
-`build` writes what the invoice says and depends on nothing else, so `content_hash` tells whether anything changed for
+`build` writes what the invoice says and depends on nothing else, so its bytes tell whether anything changed for
 the other side; what is paid is not part of it. What belongs to one delivery is added by `envelope.address`.
 
 Choices (jaggaer-cxml.md, 6.5 and appendix; InvoiceDetail.dtd 1.2.020, comments), valid from 1.2.020 to 1.2.048:
@@ -20,7 +20,6 @@ Choices (jaggaer-cxml.md, 6.5 and appendix; InvoiceDetail.dtd 1.2.020, comments)
 Limits: a credit's lines and accounts are not carried, nor those of lines that became a charge.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator
 
 from lxml import etree
@@ -45,7 +44,6 @@ __all__ = (
     "Operation",
     "address",
     "build",
-    "content_hash",
     "parse",
     "same_content",
 )
@@ -72,11 +70,6 @@ def build(invoice: Invoice, *, units: UnitMap, coder: Coder, layout: CxmlLayout)
         line_indicator.set("isAccountingInLine", "yes")
     _add_summary(root, invoice, layout)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=False)
-
-
-def content_hash(body: bytes) -> bytes:
-    """Return SHA-256 of a built body: equal for two versions that say the same to the other side."""
-    return hashlib.sha256(body).digest()
 
 
 def _add_header(root: Element, invoice: Invoice, layout: CxmlLayout, *, by_header: bool) -> Element:

@@ -1,15 +1,13 @@
-"""cXML purchase orders: building the OrderRequest, its hash, and reading an order document back.
+"""cXML purchase orders: building the OrderRequest, and reading an order document back.
 
-`build` writes what the order says and depends on nothing else: the same order gives the same bytes, so `content_hash`
-tells whether anything changed for the other side. What belongs to one delivery is added by `envelope.address`. The
-element set is the small one of jaggaer-cxml.md, 6.1: valid for cXML 1.2.014 and for every later 1.2. Where each value
-goes: `order_header.py` and `item_out.py`.
+`build` writes what the order says and depends on nothing else: the same order gives the same bytes, which tell whether
+anything changed for the other side. What belongs to one delivery is added by `envelope.address`. The element set is the
+small one of jaggaer-cxml.md, 6.1: valid for cXML 1.2.014 and for every later 1.2. Where each value goes:
+`order_header.py` and `item_out.py`.
 
 Limits: lines that are cancelled are left out, which cancels them at the receiver (6.1); an order without a line cannot
 be said in cXML, so whoever deletes an order builds it with the lines that it had.
 """
-
-import hashlib
 
 from lxml import etree
 
@@ -38,7 +36,6 @@ __all__ = (
     "NotAnOrderRequest",
     "RequestType",
     "build",
-    "content_hash",
     "order_request_of",
     "parse",
 )
@@ -66,8 +63,3 @@ def build(order: PurchaseOrder, *, units: UnitMap, coder: Coder, layout: CxmlLay
     for line in lines:
         add_line(root, order, line, units, coder, layout)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=False)
-
-
-def content_hash(body: bytes) -> bytes:
-    """Return SHA-256 of a built body: equal for two versions that say the same to the other side."""
-    return hashlib.sha256(body).digest()

@@ -9,7 +9,6 @@ word about the state of an order is not documented: agree upon it with JAGGAER. 
 document; the tests hold it against the published DTD.
 """
 
-import hashlib
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -57,11 +56,6 @@ def build(change: OrderStatusChange, *, order_payload_id: str | None) -> bytes:
     add(status, "DocumentInfo", attributes={"documentID": change.number, "documentType": "OrderRequest"})
     add_extrinsics(root, [("statusDate", written_moment(change.since))])
     return etree.tostring(root, encoding="UTF-8", xml_declaration=False)
-
-
-def content_hash(body: bytes) -> bytes:
-    """Return SHA-256 of a built body: equal for two versions that say the same to the other side."""
-    return hashlib.sha256(body).digest()
 
 
 def address(body: bytes, intent: Intent, credentials: Credentials, layout: CxmlLayout) -> bytes:

@@ -9,7 +9,6 @@ Limits: why less than the whole is paid cannot be told: a discount, tax kept bac
 (`paying`). What is paid in another currency than the invoice's is not told at all.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -26,7 +25,7 @@ from schemas.invoice import Invoice, InvoiceStatus
 from schemas.money import Money
 from schemas.supplier_invoice import JaggaerName
 
-__all__ = ("CxmlStatusUpdate", "address", "build", "content_hash", "parse", "same_content")
+__all__ = ("CxmlStatusUpdate", "address", "build", "parse", "same_content")
 
 _TYPES = MappingProxyType(
     {
@@ -79,11 +78,6 @@ def build(invoice: Invoice, *, layout: CxmlLayout, named: JaggaerName | None = N
     if paid and paid.amount and paid.currency == invoice.total.currency and paid != invoice.total:
         add_money(state, "PartialAmount", paid)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=False)
-
-
-def content_hash(body: bytes) -> bytes:
-    """Return SHA-256 of a built body: equal for two versions in the same payment state."""
-    return hashlib.sha256(body).digest()
 
 
 def parse(document: Element | bytes) -> CxmlStatusUpdate:

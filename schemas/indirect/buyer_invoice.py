@@ -12,7 +12,6 @@ Limits: the import has no element for the order that a line is matched to, nor f
 change or cancel an invoice. An invoice without lines cannot be said.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -86,11 +85,6 @@ def build(invoice: Invoice, *, units: UnitMap, coder: Coder, layout: IndirectLay
     for line in lines:
         _add_line(root, invoice, line, units, coder)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=False)
-
-
-def content_hash(body: bytes) -> bytes:
-    """Return SHA-256 of a built body: equal for two versions that say the same to JAGGAER."""
-    return hashlib.sha256(body).digest()
 
 
 def address(body: bytes, intent: Intent, credentials: IndirectCredentials, layout: IndirectLayout) -> bytes:

@@ -8,7 +8,6 @@ again by order number. A new order has no type; an update or a cancel says so, a
 Limits: what is read is what JAGGAER decides by; addresses, custom fields and texts of the header are not compared.
 """
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,11 +70,6 @@ def build(order: PurchaseOrder, *, units: UnitMap, coder: Coder, layout: Indirec
     without a unit and for charges that are not their line's amount.
     """
     return etree.tostring(order_element(order, units, coder, layout), encoding="UTF-8", xml_declaration=False)
-
-
-def content_hash(body: bytes) -> bytes:
-    """Return SHA-256 of a built body: equal for two versions that say the same to JAGGAER."""
-    return hashlib.sha256(body).digest()
 
 
 def address(body: bytes, intent: Intent, credentials: IndirectCredentials, layout: IndirectLayout) -> bytes:

@@ -8,7 +8,6 @@ and the same message as JAGGAER exports it.
 Limits: padding around a value is no part of it, so blanks at its ends are lost in reading.
 """
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -40,7 +39,7 @@ from schemas.supplier_reading import (
     same_content,
 )
 
-__all__ = ("SupplierReading", "address", "address_batch", "build", "content_hash", "parse", "same_content")
+__all__ = ("SupplierReading", "address", "address_batch", "build", "parse", "same_content")
 
 _KIND = MessageKind(root="SupplierSyncMessage", dtd="supplier/TSMSupplier.dtd")
 _FLAGS = {"yes": True, "true": True, "t": True, "no": False, "false": False, "f": False}
@@ -49,11 +48,6 @@ _FLAGS = {"yes": True, "true": True, "t": True, "no": False, "false": False, "f"
 def build(supplier: Supplier, *, layout: IndirectLayout) -> bytes:
     """Return the Supplier element in UTF-8, without what depends on the delivery."""
     return etree.tostring(supplier_element(supplier, layout), encoding="UTF-8", xml_declaration=False)
-
-
-def content_hash(body: bytes) -> bytes:
-    """Return SHA-256 of a built body: equal for two versions that say the same to JAGGAER."""
-    return hashlib.sha256(body).digest()
 
 
 def address(body: bytes, intent: Intent, credentials: IndirectCredentials, layout: IndirectLayout) -> bytes:

@@ -8,7 +8,6 @@ Limits: the resource is assumed, so a customer's layout may rename all of it. JA
 whether a code is active depends on the day for which it is built.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -72,11 +71,6 @@ def build(value: ReferenceValue, *, custom_field: str, on: date, layout: CustomF
     row: dict[str, JsonValue] = {name: each for name, each in stated.items() if each is not None}
     message: dict[str, JsonValue] = {layout.custom_field: custom_field, layout.values: [row], "mode": "merge"}
     return exact_json.dumps(in_their_words(message, layout))
-
-
-def content_hash(body: bytes) -> bytes:
-    """Return SHA-256 of a built body: equal for two versions that say the same to JAGGAER."""
-    return hashlib.sha256(body).digest()
 
 
 def address(body: bytes, intent: Intent, layout: CustomFieldLayout) -> bytes:

@@ -9,7 +9,6 @@ Limits: splits, charges, addresses and notes are sent but not compared: JAGGAER 
 has no lines; compare a whole invoice where lines matter.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -73,11 +72,6 @@ def build(invoice: Invoice, *, units: UnitMap, coder: Coder, layout: J1pInvoiceL
     MAPPING for a kind, unit or account without a counterpart.
     """
     return exact_json.dumps(in_their_words(invoice_body(invoice, units, coder, layout), layout))
-
-
-def content_hash(body: bytes) -> bytes:
-    """Return SHA-256 of a built body: equal for two versions that say the same to JAGGAER."""
-    return hashlib.sha256(body).digest()
 
 
 def address(body: bytes, intent: Intent, layout: J1pInvoiceLayout) -> bytes:

@@ -8,7 +8,6 @@ The supplier of an invoice that JAGGAER had first may have another number there 
 said. It is named by JAGGAER's own id; where that is not known, by number and the name of the supplier (2.3).
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -64,11 +63,6 @@ def build(invoice: Invoice, *, layout: J1pInvoiceLayout, named: JaggaerName | No
         "payment": {"method": invoice.payment_method} if invoice.payment_method is not None else None,
     }
     return exact_json.dumps(in_their_words({layout.payment: stated(content)}, layout))
-
-
-def content_hash(body: bytes) -> bytes:
-    """Return SHA-256 of a built body: equal for two versions in the same payment state."""
-    return hashlib.sha256(body).digest()
 
 
 def address(body: bytes, intent: Intent, layout: J1pInvoiceLayout) -> bytes:

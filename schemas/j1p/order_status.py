@@ -8,7 +8,6 @@ Limits: JAGGAER's own words for states are not public. Ours are compared without
 spelling of cancelled; a word of JAGGAER's that is none of ours is another state.
 """
 
-import hashlib
 from dataclasses import dataclass
 
 from schemas import exact_json
@@ -20,7 +19,7 @@ from schemas.j1p.layout import J1pLayout, in_our_words, in_their_words
 from schemas.j1p.purchase_order import unwrapped
 from schemas.order_status import OrderStatusChange
 
-__all__ = ("J1pOrderStatus", "UnreadableOrder", "address", "build", "content_hash", "parse", "same_content")
+__all__ = ("J1pOrderStatus", "UnreadableOrder", "address", "build", "parse", "same_content")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +43,6 @@ def build(change: OrderStatusChange, *, layout: J1pLayout) -> bytes:
         "statusDate": layout.date_format.written(change.since),
     }
     return exact_json.dumps(in_their_words(body, layout))
-
-
-def content_hash(body: bytes) -> bytes:
-    """Return SHA-256 of a built body: equal for two versions that say the same to JAGGAER."""
-    return hashlib.sha256(body).digest()
 
 
 def address(body: bytes, intent: Intent, layout: J1pLayout) -> bytes:

@@ -1,16 +1,15 @@
 """J1P purchase orders: building the import, addressing it, and reading an order back to compare.
 
-`build` writes what the order says, and depends on nothing else: the same order gives the same bytes, so `content_hash`
-tells whether anything changed for JAGGAER. `address` adds what belongs to one delivery: the batch id, which names the
-effect, the kind of message and the revision. `parse` reads both that message and an order as JAGGAER returns it;
-`same_content` decides whether what arrived is what was sent (jaggaer-cxml.md, 2.2, 2.4 and 3.2); `other_owner` whether
-it is our order at all: an order number is unique only within a sold-to legal entity (oracle-fusion.md, 3.1 and 4).
+`build` writes what the order says, and depends on nothing else: the same order gives the same bytes, which tell whether
+anything changed for JAGGAER. `address` adds what belongs to one delivery: the batch id, which names the effect, the
+kind of message and the revision. `parse` reads both that message and an order as JAGGAER returns it; `same_content`
+decides whether what arrived is what was sent (jaggaer-cxml.md, 2.2, 2.4 and 3.2); `other_owner` whether it is our order
+at all: an order number is unique only within a sold-to legal entity (oracle-fusion.md, 3.1 and 4).
 
 Limits: splits, schedules, addresses and notes are sent but not compared: JAGGAER may complete them. Whose order it is
 can only be told where JAGGAER gives back legal entity or supplier.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -35,7 +34,6 @@ __all__ = (
     "UnreadableOrder",
     "address",
     "build",
-    "content_hash",
     "other_owner",
     "parse",
     "same_content",
@@ -89,11 +87,6 @@ def build(order: PurchaseOrder, *, units: UnitMap, coder: Coder, layout: J1pLayo
     a number that cannot be looked for and for splits that are not their line's amount.
     """
     return exact_json.dumps(in_their_words(order_body(order, units, coder, layout), layout))
-
-
-def content_hash(body: bytes) -> bytes:
-    """Return SHA-256 of a built body: equal for two versions that say the same to JAGGAER."""
-    return hashlib.sha256(body).digest()
 
 
 def address(body: bytes, intent: Intent, layout: J1pLayout) -> bytes:

@@ -5,7 +5,6 @@ and its time. An import creates or updates by `erpNumber`, so a create and an up
 (jaggaer-cxml.md, 2.4 and 3.3). `parse` reads both that message and a supplier as JAGGAER returns it.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
@@ -33,7 +32,6 @@ __all__ = (
     "address",
     "build",
     "changed_at",
-    "content_hash",
     "parse",
     "same_content",
 )
@@ -46,11 +44,6 @@ def build(supplier: Supplier, *, layout: SupplierLayout) -> bytes:
     """
     check_findable(supplier.number, field="SupplierNumber", noun="supplier")
     return exact_json.dumps(in_their_words(supplier_body(supplier, layout), layout))
-
-
-def content_hash(body: bytes) -> bytes:
-    """Return SHA-256 of a built body: equal for two versions that say the same to JAGGAER."""
-    return hashlib.sha256(body).digest()
 
 
 def address(body: bytes, intent: Intent, layout: SupplierLayout) -> bytes:

@@ -10,7 +10,6 @@ supplier wants to be paid on (Oracle computes its own from the terms). Texts are
 [assumed].
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -92,11 +91,6 @@ def build(invoice: SupplierInvoice, matched: Matched) -> bytes:
     }
     lines: list[JsonValue] = [*map(_item, matched.lines), *map(_charge, invoice.charges)]
     return exact_json.dumps({**_stated(body), LINES: lines})
-
-
-def content_hash(body: bytes) -> bytes:
-    """Return SHA-256 of a built body: equal for two versions that say the same to Oracle."""
-    return hashlib.sha256(body).digest()
 
 
 def compare(

@@ -149,7 +149,7 @@ def test_what_the_import_does_not_take_is_refused(document: Invoice, field: str)
 
 def test_a_payment_does_not_change_what_is_billed() -> None:
     paid = invoice(status=InvoiceStatus.PAID, paid=invoice().total)
-    assert buyer_invoice.content_hash(body(paid)) == buyer_invoice.content_hash(body(invoice()))
+    assert body(paid) == body(invoice())
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,7 @@ def test_credits_keep_their_sign(kind: InvoiceKind) -> None:
 
 def test_a_payment_does_not_change_what_is_billed() -> None:
     paid = invoice(status=InvoiceStatus.PAID, source_status="Paid", paid=invoice().total)
-    assert j1p.content_hash(build(paid)) == j1p.content_hash(build(invoice()))
+    assert build(paid) == build(invoice())
 
 
 def test_the_same_intent_gives_the_same_bytes_and_a_change_says_so() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from schemas.cxml import envelope
-from schemas.cxml.invoice_detail_request import Operation, content_hash, parse, same_content
+from schemas.cxml.invoice_detail_request import Operation, parse, same_content
 from schemas.cxml.safe_xml import Element
 from schemas.cxml.values import UnreadableCxml
 from schemas.invoice import Invoice, InvoiceKind, InvoiceLineKind, InvoiceStatus, OrderMatch, ReceiptMatch
@@ -189,8 +189,8 @@ def test_the_document_declares_the_module_of_invoices_and_repeats_to_the_byte() 
 
 def test_a_payment_does_not_change_what_is_billed() -> None:
     paid = invoice(status=InvoiceStatus.PAID, paid=invoice().total, source_status="Paid")
-    assert content_hash(body(paid)) == content_hash(body(invoice()))
-    assert content_hash(body(invoice(description="Other"))) != content_hash(body(invoice()))
+    assert body(paid) == body(invoice())
+    assert body(invoice(description="Other")) != body(invoice())
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from schemas.cxml.order_request import CxmlLayout, CxmlLine, CxmlOrder, content_hash, parse
+from schemas.cxml.order_request import CxmlLayout, CxmlLine, CxmlOrder, parse
 from schemas.money import Money
 from schemas.purchase_order import Party, PurchaseOrder
 from schemas.refusals import RefusalClass, Refused
@@ -32,8 +32,8 @@ def refusal(**changes: object) -> Refused:
 
 
 def test_the_same_order_gives_the_same_bytes_and_a_change_gives_others() -> None:
-    assert content_hash(body(purchase_order())) == content_hash(body(purchase_order()))
-    assert content_hash(body(purchase_order(note_to_supplier="Ring"))) != content_hash(body(purchase_order()))
+    assert body(purchase_order()) == body(purchase_order())
+    assert body(purchase_order(note_to_supplier="Ring")) != body(purchase_order())
 
 
 def test_what_is_no_content_does_not_change_the_body() -> None:
