@@ -16,6 +16,7 @@ from decimal import Decimal
 
 from lxml import etree
 
+from schemas.agreement import agree
 from schemas.coding import Coder
 from schemas.cxml.elements import attribute, written_moment
 from schemas.cxml.safe_xml import Element
@@ -136,7 +137,7 @@ def same_content(a: IndirectOrder, b: IndirectOrder) -> bool:
     """
     return (
         (a.number, a.canceled) == (b.number, b.canceled)
-        and _agree(a.supplier, b.supplier)
+        and agree(a.supplier, b.supplier)
         and len(a.lines) == len(b.lines)
         and all(_same_line(one, other) for one, other in zip(a.lines, b.lines, strict=True))
     )
@@ -145,12 +146,8 @@ def same_content(a: IndirectOrder, b: IndirectOrder) -> bool:
 def _same_line(a: IndirectLine, b: IndirectLine) -> bool:
     stated = ((a.currency, b.currency), (a.uom, b.uom), (a.description, b.description))
     return (a.number, a.quantity, a.unit_price) == (b.number, b.quantity, b.unit_price) and all(
-        _agree(one, other) for one, other in stated
+        agree(one, other) for one, other in stated
     )
-
-
-def _agree(a: str | None, b: str | None) -> bool:
-    return a is None or b is None or a == b
 
 
 def _stated(body: bytes, intent: Intent) -> Element:

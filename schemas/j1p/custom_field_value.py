@@ -14,9 +14,10 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from schemas import exact_json
+from schemas.agreement import agree
 from schemas.exact_json import JsonValue
 from schemas.identity import Intent
-from schemas.j1p import fields
+from schemas.j1p import fields, message
 from schemas.j1p.fields import UnreadableOrder
 from schemas.j1p.findable import check_findable
 from schemas.j1p.layout import DateFormat, check_names, in_our_words, in_their_words
@@ -79,11 +80,7 @@ def address(body: bytes, intent: Intent, layout: CustomFieldLayout) -> bytes:
     The action does not show: a value is never taken away, and the body of one that may not be used says so. Raises
     UnreadableOrder for a body that `build` did not make with this layout, NotExactJson for one that is no JSON.
     """
-    value = exact_json.loads(body)
-    if not isinstance(value, dict) or layout.values not in value:
-        raise UnreadableOrder(f"the body has no {layout.values}: it was built with another layout")
-    stated: dict[str, JsonValue] = {"batchTimestamp": layout.date_format.written(intent.stated_at)}
-    return exact_json.dumps({layout.batch: intent.dedupe_key, **in_their_words({"batchInfo": stated}, layout), **value})
+    return message.addressed(message.built(body, layout.values), intent, layout)
 
 
 def parse(value: JsonValue, layout: CustomFieldLayout) -> CustomFieldValue:
@@ -91,20 +88,18 @@ def parse(value: JsonValue, layout: CustomFieldLayout) -> CustomFieldValue:
 
     Raises UnreadableOrder where there is none or more than one, and for a field that is not what it should be.
     """
-    if not isinstance(value, dict):
-        raise UnreadableOrder("this is not a JSON object")
-    value = in_our_words(value, layout)
-    row = _unwrapped(value, layout)
+    said = message.read(value, layout)
+    row = _unwrapped(said, layout)
     number = fields.text(row, "value")
     if not number:
         raise UnreadableOrder("the custom-field value is empty")
     return CustomFieldValue(
         number=number,
-        custom_field=fields.named(row, layout.custom_field) or fields.named(value, layout.custom_field),
+        custom_field=fields.named(row, layout.custom_field) or fields.named(said, layout.custom_field),
         description=fields.text(row, "description"),
         active=fields.flag(row, "active"),
         parent=fields.text(row, "parent"),
-        original_request_id=fields.text(row, "originalRequestMessageId") or fields.text(value, layout.batch),
+        original_request_id=fields.text(row, "originalRequestMessageId") or fields.text(said, layout.batch),
     )
 
 
@@ -118,8 +113,7 @@ def with_fields(body: bytes, stated: Mapping[str, str | None], layout: CustomFie
 
     Raises UnreadableOrder for a body that `build` did not make with this layout.
     """
-    message = exact_json.loads(body)
-    ours = in_our_words(message, layout) if isinstance(message, dict) else {}
+    ours = in_our_words(message.built(body, layout.values), layout)
     row = {**_unwrapped(ours, layout)}
     if "description" in stated:
         row["description"] = stated["description"]
@@ -147,7 +141,9 @@ def same_content(a: CustomFieldValue, b: CustomFieldValue) -> bool:
 
     The request id belongs to the delivery, not to the content.
     """
-    beside = ((a.custom_field, b.custom_field), (a.description, b.description), (a.parent, b.parent))
-    return (a.number, a.active) == (b.number, b.active) and all(
-        one is None or other is None or one == other for one, other in beside
+    return (
+        (a.number, a.active) == (b.number, b.active)
+        and agree(a.custom_field, b.custom_field)
+        and agree(a.description, b.description)
+        and agree(a.parent, b.parent)
     )

@@ -15,15 +15,16 @@ from datetime import date
 from decimal import Decimal
 
 from schemas import exact_json
+from schemas.agreement import agree, alike
 from schemas.coding import Coder
 from schemas.exact_json import JsonValue
 from schemas.identity import Action, Intent
 from schemas.invoice import Invoice
-from schemas.j1p import fields
+from schemas.j1p import fields, message
 from schemas.j1p.fields import UnreadableOrder
 from schemas.j1p.invoice_body import invoice_body
 from schemas.j1p.invoice_layout import J1pInvoiceLayout
-from schemas.j1p.layout import in_our_words, in_their_words
+from schemas.j1p.layout import in_their_words
 from schemas.units import UnitMap
 
 _TYPES = {Action.UPDATE: "update", Action.CANCEL: "cancel"}
@@ -79,29 +80,11 @@ def address(body: bytes, intent: Intent, layout: J1pInvoiceLayout) -> bytes:
 
     Raises UnreadableOrder for a body that `build` did not make with this layout, NotExactJson for one that is no JSON.
     """
-    invoice, header = _built(body, layout)
+    invoice, header = message.built_with_header(body, layout.invoice, layout.header)
     if intent.action is not Action.CREATE:
         delivery: dict[str, JsonValue] = {"type": _TYPES[intent.action]}
         header = {**in_their_words(delivery, layout), layout.revision: intent.serial - 1, **header}
-    batch: dict[str, JsonValue] = {
-        "batchNumber": str(intent.serial),
-        "batchTimestamp": layout.date_format.written(intent.stated_at),
-    }
-    message = {
-        layout.batch: intent.dedupe_key,
-        **in_their_words({"batchInfo": batch}, layout),
-        layout.invoice: {**invoice, layout.header: header},
-    }
-    return exact_json.dumps(message)
-
-
-def _built(body: bytes, layout: J1pInvoiceLayout) -> tuple[dict[str, JsonValue], dict[str, JsonValue]]:
-    value = exact_json.loads(body)
-    invoice = value.get(layout.invoice) if isinstance(value, dict) else None
-    header = invoice.get(layout.header) if isinstance(invoice, dict) else None
-    if not isinstance(invoice, dict) or not isinstance(header, dict):
-        raise UnreadableOrder(f"the body has no {layout.invoice}.{layout.header}: it was built with another layout")
-    return invoice, header
+    return message.addressed({layout.invoice: {**invoice, layout.header: header}}, intent, layout, numbered=True)
 
 
 def parse(value: JsonValue, layout: J1pInvoiceLayout) -> J1pInvoice:
@@ -109,10 +92,8 @@ def parse(value: JsonValue, layout: J1pInvoiceLayout) -> J1pInvoice:
 
     Raises UnreadableOrder where there is none or more than one, and for a field that is not what it should be.
     """
-    if not isinstance(value, dict):
-        raise UnreadableOrder("this is not a JSON object")
-    value = in_our_words(value, layout)
-    invoice = _unwrapped(value, layout)
+    said = message.read(value, layout)
+    invoice = message.unwrapped(said, layout, layout.invoice, "invoice")
     header = fields.child(invoice, layout.header if layout.header in invoice else "header")
     number = fields.text(header, layout.number)
     if not number:
@@ -131,7 +112,7 @@ def parse(value: JsonValue, layout: J1pInvoiceLayout) -> J1pInvoice:
         invoice_date=_day(header, "invoiceDate"),
         payment_status=fields.text(header, "paymentStatus"),
         lines=_lines(invoice, layout),
-        original_request_id=fields.text(header, "originalRequestMessageId") or fields.text(value, layout.batch),
+        original_request_id=fields.text(header, "originalRequestMessageId") or fields.text(said, layout.batch),
     )
 
 
@@ -143,10 +124,10 @@ def same_content(a: J1pInvoice, b: J1pInvoice) -> bool:
     """
     return (
         (a.number, a.canceled) == (b.number, b.canceled)
-        and all(_alike(one, other) for one, other in zip(_names(a), _names(b), strict=True))
-        and _agree(a.currency, b.currency)
-        and _agree(a.total, b.total)
-        and _agree(a.invoice_date, b.invoice_date)
+        and all(alike(one, other) for one, other in zip(_names(a), _names(b), strict=True))
+        and agree(a.currency, b.currency)
+        and agree(a.total, b.total)
+        and agree(a.invoice_date, b.invoice_date)
         and (a.lines is None or b.lines is None or _same_lines(a.lines, b.lines))
     )
 
@@ -160,7 +141,7 @@ def other_owner(found: J1pInvoice, ours: J1pInvoice) -> str | None:
     if found.supplier_number is not None and ours.supplier_number is not None:
         same = found.supplier_number == ours.supplier_number
         return None if same else f"supplier number {found.supplier_number!r} (ours: {ours.supplier_number!r})"
-    same = _alike(found.supplier_name, ours.supplier_name)
+    same = alike(found.supplier_name, ours.supplier_name)
     return None if same else f"supplier {found.supplier_name!r} (ours: {ours.supplier_name!r})"
 
 
@@ -176,29 +157,11 @@ def _same_lines(a: tuple[J1pInvoiceLine, ...], b: tuple[J1pInvoiceLine, ...]) ->
 def _same_line(a: J1pInvoiceLine, b: J1pInvoiceLine) -> bool:
     return (
         (a.number, a.quantity, a.unit_price) == (b.number, b.quantity, b.unit_price)
-        and _agree(a.uom, b.uom)
-        and _agree(a.description, b.description)
-        and _agree(a.order_number, b.order_number)
-        and _agree(a.order_line, b.order_line)
+        and agree(a.uom, b.uom)
+        and agree(a.description, b.description)
+        and agree(a.order_number, b.order_number)
+        and agree(a.order_line, b.order_line)
     )
-
-
-def _alike(a: str | None, b: str | None) -> bool:
-    return a is None or b is None or " ".join(a.split()).casefold() == " ".join(b.split()).casefold()
-
-
-def _agree(a: object, b: object) -> bool:
-    return a is None or b is None or a == b
-
-
-def _unwrapped(value: Mapping[str, JsonValue], layout: J1pInvoiceLayout) -> Mapping[str, JsonValue]:
-    """Take off the wrappers of a list answer and of an import, in whatever combination they come."""
-    if layout.answer_list in value:
-        invoices = fields.rows(fields.child(value, layout.answer_list), layout.answer_item)
-        if len(invoices) != 1:
-            raise UnreadableOrder(f"the answer holds {len(invoices)} invoices, one was expected")
-        value = invoices[0]
-    return fields.child(value, layout.invoice) if layout.invoice in value else value
 
 
 def _is_canceled(header: Mapping[str, JsonValue]) -> bool:

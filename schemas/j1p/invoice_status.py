@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from schemas import exact_json
+from schemas.agreement import agree, alike
 from schemas.exact_json import JsonValue
 from schemas.identity import Intent
 from schemas.invoice import Invoice, InvoiceStatus
-from schemas.j1p import fields
+from schemas.j1p import fields, message
 from schemas.j1p.fields import UnreadableOrder
 from schemas.j1p.findable import check_findable
 from schemas.j1p.invoice_body import Object, check_sendable, money, stated, supplier
 from schemas.j1p.invoice_layout import J1pInvoiceLayout
-from schemas.j1p.layout import in_our_words, in_their_words
+from schemas.j1p.layout import in_their_words
 from schemas.supplier_invoice import JaggaerName
 
 _ID = "invoiceId"
@@ -70,22 +71,13 @@ def address(body: bytes, intent: Intent, layout: J1pInvoiceLayout) -> bytes:
 
     Raises UnreadableOrder for a body that `build` did not make with this layout, NotExactJson for one that is no JSON.
     """
-    value = exact_json.loads(body)
-    if not isinstance(value, dict) or not isinstance(value.get(layout.payment), dict):
-        raise UnreadableOrder(f"the body has no {layout.payment}: it was built with another layout")
-    batch: dict[str, JsonValue] = {
-        "batchNumber": str(intent.serial),
-        "batchTimestamp": layout.date_format.written(intent.stated_at),
-    }
-    return exact_json.dumps({layout.batch: intent.dedupe_key, **in_their_words({"batchInfo": batch}, layout), **value})
+    return message.addressed(message.built(body, layout.payment), intent, layout, numbered=True)
 
 
 def parse(value: JsonValue, layout: J1pInvoiceLayout) -> J1pInvoiceStatus:
     """Read a message of `address`, or one invoice as JAGGAER returns it. Raises UnreadableOrder."""
-    if not isinstance(value, dict):
-        raise UnreadableOrder("this is not a JSON object")
-    value = in_our_words(value, layout)
-    payment = fields.child(value, layout.payment if layout.payment in value else "header")
+    said = message.read(value, layout)
+    payment = fields.child(said, layout.payment if layout.payment in said else "header")
     number = fields.text(payment, layout.number)
     if not number:
         raise UnreadableOrder(f"the payment has no {layout.number}")
@@ -98,7 +90,7 @@ def parse(value: JsonValue, layout: J1pInvoiceLayout) -> J1pInvoiceStatus:
         status=_status(payment, layout),
         currency=fields.text(fields.child(payment, "amountPaid"), "currency"),
         paid=fields.number(payment, "amountPaid"),
-        original_request_id=fields.text(value, layout.batch),
+        original_request_id=fields.text(said, layout.batch),
     )
 
 
@@ -111,22 +103,17 @@ def same_invoice(sent: J1pInvoiceStatus, listed: J1pInvoiceStatus) -> bool:
         return sent.jaggaer_id == listed.jaggaer_id
     if sent.supplier_number is not None:
         return sent.supplier_number == listed.supplier_number
-    return None in (sent.supplier_name, listed.supplier_name) or _plainly(sent) == _plainly(listed)
+    return alike(sent.supplier_name, listed.supplier_name)
 
 
 def same_content(a: J1pInvoiceStatus, b: J1pInvoiceStatus) -> bool:
     """Tell whether two readings say the same state of the same invoice; amounts count where both sides state them."""
-    same_supplier = a.supplier_number is None or b.supplier_number is None or a.supplier_number == b.supplier_number
     return (
         (a.number, a.status) == (b.number, b.status)
         and a.status is not None
-        and same_supplier
+        and agree(a.supplier_number, b.supplier_number)
         and (a.paid is None or b.paid is None or (a.paid, a.currency) == (b.paid, b.currency))
     )
-
-
-def _plainly(read: J1pInvoiceStatus) -> str:
-    return " ".join((read.supplier_name or "").split()).casefold()
 
 
 def _status(payment: Mapping[str, JsonValue], layout: J1pInvoiceLayout) -> InvoiceStatus | None:

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from schemas import exact_json
 from schemas.exact_json import JsonValue
 from schemas.identity import Intent
-from schemas.j1p import fields
+from schemas.j1p import fields, message
 from schemas.j1p.fields import UnreadableOrder
-from schemas.j1p.layout import J1pLayout, in_our_words, in_their_words
-from schemas.j1p.purchase_order import unwrapped
+from schemas.j1p.layout import J1pLayout, in_their_words
 from schemas.order_status import OrderStatusChange
 
 __all__ = ("J1pOrderStatus", "UnreadableOrder", "address", "build", "parse", "same_content")
@@ -50,10 +49,10 @@ def address(body: bytes, intent: Intent, layout: J1pLayout) -> bytes:
 
     Raises UnreadableOrder for a body that `build` did not make.
     """
-    message = exact_json.loads(body)
-    if not isinstance(message, dict):
+    status = exact_json.loads(body)
+    if not isinstance(status, dict):
         raise UnreadableOrder("the body is not a status message")
-    return exact_json.dumps({layout.batch: intent.dedupe_key, **message})
+    return exact_json.dumps({layout.batch: intent.dedupe_key, **status})
 
 
 def parse(value: JsonValue, layout: J1pLayout) -> J1pOrderStatus:
@@ -61,9 +60,7 @@ def parse(value: JsonValue, layout: J1pLayout) -> J1pOrderStatus:
 
     Raises UnreadableOrder where there is no order or more than one, and for a field that is not what it should be.
     """
-    if not isinstance(value, dict):
-        raise UnreadableOrder("this is not a JSON object")
-    order = unwrapped(in_our_words(value, layout), layout)
+    order = message.unwrapped(message.read(value, layout), layout, layout.order, "order")
     header = fields.child(order, layout.header if layout.header in order else "header") or order
     number, status = fields.text(header, layout.number), fields.text(header, "status")
     if not number:

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from schemas import exact_json
+from schemas.agreement import agree, alike
 from schemas.coding import Coder
 from schemas.exact_json import JsonValue
 from schemas.identity import Action, Intent
-from schemas.j1p import fields
+from schemas.j1p import fields, message
 from schemas.j1p.fields import UnreadableOrder
-from schemas.j1p.layout import DateFormat, J1pLayout, in_our_words, in_their_words
+from schemas.j1p.layout import DateFormat, J1pLayout, in_their_words
 from schemas.j1p.order_body import order_body
 from schemas.purchase_order import PurchaseOrder
 from schemas.units import UnitMap
@@ -37,7 +38,6 @@ __all__ = (
     "other_owner",
     "parse",
     "same_content",
-    "unwrapped",
 )
 
 _TYPES = {Action.CREATE: "new", Action.UPDATE: "update", Action.CANCEL: "cancel"}
@@ -94,26 +94,12 @@ def address(body: bytes, intent: Intent, layout: J1pLayout) -> bytes:
 
     Raises UnreadableOrder for a body that `build` did not make with this layout, NotExactJson for one that is no JSON.
     """
-    order, header = _built(body, layout)
+    order, header = message.built_with_header(body, layout.order, layout.header)
     delivery: dict[str, JsonValue] = {"type": _TYPES[intent.action], layout.revision: intent.serial - 1}
     if intent.action is not Action.CREATE:
         delivery["distributeRevision"] = True
-    batch: dict[str, JsonValue] = {"batchTimestamp": layout.date_format.written(intent.stated_at)}
-    message = {
-        layout.batch: intent.dedupe_key,
-        **in_their_words({"batchInfo": batch}, layout),
-        layout.order: {**order, layout.header: {**in_their_words(delivery, layout), **header}},
-    }
-    return exact_json.dumps(message)
-
-
-def _built(body: bytes, layout: J1pLayout) -> tuple[dict[str, JsonValue], dict[str, JsonValue]]:
-    value = exact_json.loads(body)
-    order = value.get(layout.order) if isinstance(value, dict) else None
-    header = order.get(layout.header) if isinstance(order, dict) else None
-    if not isinstance(order, dict) or not isinstance(header, dict):
-        raise UnreadableOrder(f"the body has no {layout.order}.{layout.header}: it was built with another layout")
-    return order, header
+    header = {**in_their_words(delivery, layout), **header}
+    return message.addressed({layout.order: {**order, layout.header: header}}, intent, layout)
 
 
 def parse(value: JsonValue, layout: J1pLayout) -> J1pOrder:
@@ -121,10 +107,8 @@ def parse(value: JsonValue, layout: J1pLayout) -> J1pOrder:
 
     Raises UnreadableOrder where there is none or more than one, and for a field that is not what it should be.
     """
-    if not isinstance(value, dict):
-        raise UnreadableOrder("this is not a JSON object")
-    value = in_our_words(value, layout)
-    order = unwrapped(value, layout)
+    said = message.read(value, layout)
+    order = message.unwrapped(said, layout, layout.order, "order")
     header = fields.child(order, layout.header if layout.header in order else "header")
     lines = fields.child(order, layout.line_list if layout.line_list in order else "lineList")
     number = fields.text(header, layout.number)
@@ -137,7 +121,7 @@ def parse(value: JsonValue, layout: J1pLayout) -> J1pOrder:
         currency=fields.text(header, "currency") or fields.text(fields.child(header, "total"), "currency"),
         total=fields.number(header, "total"),
         lines=tuple(sorted((_line(line) for line in fields.rows(lines, layout.line)), key=lambda line: line.number)),
-        original_request_id=fields.text(header, "originalRequestMessageId") or fields.text(value, layout.batch),
+        original_request_id=fields.text(header, "originalRequestMessageId") or fields.text(said, layout.batch),
         legal_entity=fields.named(header, "legalEntity"),
         business_unit=fields.named(header, "businessUnit"),
         supplier=_supplier(header),
@@ -153,9 +137,9 @@ def same_content(a: J1pOrder, b: J1pOrder) -> bool:
     """
     return (
         (a.number, a.canceled) == (b.number, b.canceled)
-        and _agree(a.currency, b.currency)
-        and _agree(a.total, b.total)
-        and all(_alike(one, other) for one, other in zip(_parties(a), _parties(b), strict=True))
+        and agree(a.currency, b.currency)
+        and agree(a.total, b.total)
+        and all(alike(one, other) for one, other in zip(_parties(a), _parties(b), strict=True))
         and len(a.lines) == len(b.lines)
         and all(_same_line(one, other) for one, other in zip(a.lines, b.lines, strict=True))
     )
@@ -166,13 +150,13 @@ def other_owner(found: J1pOrder, ours: J1pOrder) -> str | None:
 
     The legal entity decides, and the supplier: its id where both sides state one, else its name.
     """
-    if not _alike(found.legal_entity, ours.legal_entity):
+    if not alike(found.legal_entity, ours.legal_entity):
         return f"legal entity {found.legal_entity!r} (ours: {ours.legal_entity!r})"
     theirs, wanted = found.supplier, ours.supplier
     if theirs.external_id is not None and wanted.external_id is not None:
         same = theirs.external_id == wanted.external_id
         return None if same else f"supplier id {theirs.external_id!r} (ours: {wanted.external_id!r})"
-    return None if _alike(theirs.name, wanted.name) else f"supplier {theirs.name!r} (ours: {wanted.name!r})"
+    return None if alike(theirs.name, wanted.name) else f"supplier {theirs.name!r} (ours: {wanted.name!r})"
 
 
 def _parties(order: J1pOrder) -> tuple[str | None, ...]:
@@ -180,33 +164,12 @@ def _parties(order: J1pOrder) -> tuple[str | None, ...]:
     return order.legal_entity, order.business_unit, supplier.name, supplier.external_id, supplier.site
 
 
-def _alike(a: str | None, b: str | None) -> bool:
-    return a is None or b is None or " ".join(a.split()).casefold() == " ".join(b.split()).casefold()
-
-
 def _same_line(a: J1pLine, b: J1pLine) -> bool:
     return (
         (a.number, a.quantity, a.unit_price) == (b.number, b.quantity, b.unit_price)
-        and _agree(a.uom, b.uom)
-        and _agree(a.description, b.description)
+        and agree(a.uom, b.uom)
+        and agree(a.description, b.description)
     )
-
-
-def _agree(a: str | Decimal | None, b: str | Decimal | None) -> bool:
-    return a is None or b is None or a == b
-
-
-def unwrapped(value: Mapping[str, JsonValue], layout: J1pLayout) -> Mapping[str, JsonValue]:
-    """Take off the wrappers of a list answer and of an import, in whatever combination they come.
-
-    Raises UnreadableOrder where a list holds another number of orders than one.
-    """
-    if layout.answer_list in value:
-        orders = fields.rows(fields.child(value, layout.answer_list), layout.answer_item)
-        if len(orders) != 1:
-            raise UnreadableOrder(f"the answer holds {len(orders)} orders, one was expected")
-        value = orders[0]
-    return fields.child(value, layout.order) if layout.order in value else value
 
 
 def _is_canceled(header: Mapping[str, JsonValue]) -> bool:

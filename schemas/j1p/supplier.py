@@ -11,7 +11,7 @@ from datetime import datetime
 from schemas import exact_json
 from schemas.exact_json import JsonValue
 from schemas.identity import Intent
-from schemas.j1p import fields
+from schemas.j1p import fields, message
 from schemas.j1p.fields import UnreadableOrder
 from schemas.j1p.findable import check_findable
 from schemas.j1p.layout import in_our_words, in_their_words
@@ -52,11 +52,7 @@ def address(body: bytes, intent: Intent, layout: SupplierLayout) -> bytes:
     The action does not show: a supplier is never taken away, and the body of an inactive one says so. Raises
     UnreadableOrder for a body that `build` did not make with this layout, NotExactJson for one that is no JSON.
     """
-    value = exact_json.loads(body)
-    if not isinstance(value, dict) or layout.supplier not in value:
-        raise UnreadableOrder(f"the body has no {layout.supplier}: it was built with another layout")
-    stated: dict[str, JsonValue] = {"batchTimestamp": layout.date_format.written(intent.stated_at)}
-    return exact_json.dumps({layout.batch: intent.dedupe_key, **in_their_words({"batchInfo": stated}, layout), **value})
+    return message.addressed(message.built(body, layout.supplier), intent, layout)
 
 
 def parse(value: JsonValue, layout: SupplierLayout) -> SupplierReading:
@@ -64,10 +60,8 @@ def parse(value: JsonValue, layout: SupplierLayout) -> SupplierReading:
 
     Raises UnreadableOrder where there is none or more than one, and for a field that is not what it should be.
     """
-    if not isinstance(value, dict):
-        raise UnreadableOrder("this is not a JSON object")
-    value = in_our_words(value, layout)
-    supplier = _unwrapped(value, layout)
+    said = message.read(value, layout)
+    supplier = message.unwrapped(said, layout, layout.supplier, "supplier")
     number, own = fields.text(supplier, layout.erp_number), fields.text(supplier, "sqIntegrationNumber")
     if not number and not own:
         raise UnreadableOrder(f"the supplier has neither {layout.erp_number} nor sqIntegrationNumber")
@@ -75,7 +69,7 @@ def parse(value: JsonValue, layout: SupplierLayout) -> SupplierReading:
         number=number or None,
         jaggaer_number=own or None,
         source_id=fields.text(supplier, "thirdPartyRefNumber") or None,
-        original_request_id=fields.text(supplier, "originalRequestMessageId") or fields.text(value, layout.batch),
+        original_request_id=fields.text(supplier, "originalRequestMessageId") or fields.text(said, layout.batch),
         name=fields.text(supplier, "name"),
         alternate_name=fields.text(supplier, "doingBusinessAs"),
         active=fields.flag(supplier, "active"),
@@ -92,16 +86,6 @@ def parse(value: JsonValue, layout: SupplierLayout) -> SupplierReading:
 def changed_at(value: Mapping[str, JsonValue], layout: SupplierLayout) -> datetime | None:
     """Return when a listed supplier was changed last, None where it does not say. Raises UnreadableOrder."""
     return fields.moment(in_our_words(value, layout), "lastUpdate")
-
-
-def _unwrapped(value: Mapping[str, JsonValue], layout: SupplierLayout) -> Mapping[str, JsonValue]:
-    """Take off the wrappers of a list answer and of an import, in whatever combination they come."""
-    if layout.answer_list in value:
-        suppliers = fields.rows(fields.child(value, layout.answer_list), layout.answer_item)
-        if len(suppliers) != 1:
-            raise UnreadableOrder(f"the answer holds {len(suppliers)} suppliers, one was expected")
-        value = suppliers[0]
-    return fields.child(value, layout.supplier) if layout.supplier in value else value
 
 
 def _rows(parent: Mapping[str, JsonValue], wrapper: str, name: str) -> list[Mapping[str, JsonValue]]:

@@ -9,7 +9,7 @@ import pytest
 from schemas import exact_json
 from schemas.exact_json import JsonValue
 from schemas.identity import Action, Intent
-from schemas.j1p.custom_field_value import CustomFieldLayout, address, build, parse, same_content
+from schemas.j1p.custom_field_value import CustomFieldLayout, address, build, parse, same_content, with_fields
 from schemas.j1p.fields import UnreadableOrder
 from schemas.refusals import Refused
 from tests.supplier_factories import reference_value
@@ -55,9 +55,12 @@ def test_every_action_is_one_message() -> None:
         assert address(body(), replace(INTENT, action=action), LAYOUT) == address(body(), INTENT, LAYOUT)
 
 
-def test_a_body_of_another_layout_is_not_addressed() -> None:
+def test_a_body_of_another_layout_is_neither_addressed_nor_changed() -> None:
+    other = body(layout=CustomFieldLayout(values="codes"))
     with pytest.raises(UnreadableOrder, match="another layout"):
-        address(body(layout=CustomFieldLayout(values="codes")), INTENT, LAYOUT)
+        address(other, INTENT, LAYOUT)
+    with pytest.raises(UnreadableOrder, match="another layout"):
+        with_fields(other, {"active": "true"}, LAYOUT)
 
 
 def test_a_code_that_filters_cannot_hold_is_refused() -> None:
