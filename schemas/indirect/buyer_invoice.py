@@ -99,14 +99,7 @@ def address(body: bytes, intent: Intent, credentials: IndirectCredentials, layou
         reason = "the invoice changed after it was sent, and this import only takes new ones."
         next_step = "Correct or cancel it in JAGGAER by hand, or send its invoices in another dialect."
         raise _refused(RefusalClass.INVALID, "InvoiceNumber", number, reason, next_step)
-    return message(
-        _KIND,
-        [document],
-        message_id=intent.dedupe_key,
-        stated_at=intent.stated_at,
-        credentials=credentials,
-        layout=layout,
-    )
+    return message(_KIND, document, intent, credentials, layout)
 
 
 def parse(data: bytes) -> BuyerInvoice:

@@ -9,9 +9,7 @@ Limits: the shared secret travels in clear inside the message; the transport mus
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from lxml import etree
 
@@ -19,6 +17,7 @@ from schemas.cxml import safe_xml
 from schemas.cxml.elements import add, child_content, content_of, written_moment
 from schemas.cxml.safe_xml import Element
 from schemas.cxml.validation import Grammar, InvalidCxml, validate
+from schemas.identity import Intent
 from schemas.indirect.layout import IndirectLayout
 from schemas.refusals import Refusal, RefusalClass, Refused
 
@@ -48,26 +47,24 @@ class MessageKind:
 
 def message(
     kind: MessageKind,
-    documents: Iterable[Element],
-    *,
-    message_id: str,
-    stated_at: datetime,
+    document: Element,
+    intent: Intent,
     credentials: IndirectCredentials,
     layout: IndirectLayout,
 ) -> bytes:
-    """Return the whole message with XML declaration in UTF-8, with a DOCTYPE where the layout says from where.
+    """Return the message of one delivery with XML declaration in UTF-8, and a DOCTYPE where the layout says from where.
 
     Raises Refused (INVALID) naming the element that our grammar does not take.
     """
     root = etree.Element(kind.root)
     root.set("version", layout.version)
     header = add(root, "Header")
-    add(header, "MessageId", message_id)
-    add(header, "Timestamp", written_moment(stated_at))
+    add(header, "MessageId", intent.dedupe_key)
+    add(header, "Timestamp", written_moment(intent.stated_at))
     sender = add(header, "Authentication")
     add(sender, "Identity", credentials.identity)
     add(sender, "SharedSecret", credentials.shared_secret)
-    root.extend(documents)
+    root.append(document)
     try:
         validate(root, _GRAMMAR)
     except InvalidCxml as invalid:

@@ -1,17 +1,14 @@
 """Indirect's purchase-order message: building, addressing and reading orders (jaggaer-cxml.md, 3.2).
 
 `build` writes what the order says and depends on nothing else; `address` adds the kind of message and the revision and
-puts it into a message of its own, `address_batch` puts several into one, whose answer `answers.settle` takes apart
-again by order number. A new order has no type; an update or a cancel says so, and says first that the supplier gets it.
-`parse` reads both our message and an order as JAGGAER exports it.
+puts it into a message of its own. A new order has no type; an update or a cancel says so, and says first that the
+supplier gets it. `parse` reads both our message and an order as JAGGAER exports it.
 
 Limits: what is read is what JAGGAER decides by; addresses, custom fields and texts of the header are not compared.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from lxml import etree
@@ -79,32 +76,7 @@ def address(body: bytes, intent: Intent, credentials: IndirectCredentials, layou
     Raises Refused (INVALID) naming the element that our grammar does not take, UnreadableMessage for a body that
     `build` did not make.
     """
-    return address_batch(
-        [(body, intent)],
-        message_id=intent.dedupe_key,
-        stated_at=intent.stated_at,
-        credentials=credentials,
-        layout=layout,
-    )
-
-
-def address_batch(
-    documents: Sequence[tuple[bytes, Intent]],
-    *,
-    message_id: str,
-    stated_at: datetime,
-    credentials: IndirectCredentials,
-    layout: IndirectLayout,
-) -> bytes:
-    """Return one message with several orders, in their order. Raises as `address` does."""
-    return message(
-        _KIND,
-        [_stated(body, intent) for body, intent in documents],
-        message_id=message_id,
-        stated_at=stated_at,
-        credentials=credentials,
-        layout=layout,
-    )
+    return message(_KIND, _stated(body, intent), intent, credentials, layout)
 
 
 def parse(data: bytes) -> IndirectOrder:

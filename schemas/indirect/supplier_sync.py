@@ -1,15 +1,11 @@
 """Indirect's supplier message (SupplierSyncMessage): building, addressing and reading suppliers.
 
-`build` writes what the supplier says and depends on nothing else; `address` puts it into a message of its own,
-`address_batch` puts several into one, whose answer `answers.settle` takes apart again by ERPNumber. A message creates
-or updates by ERPNumber, so a create and an update are the same (jaggaer-cxml.md, 3.3). `parse` reads both our message
-and the same message as JAGGAER exports it.
+`build` writes what the supplier says and depends on nothing else; `address` puts it into a message of its own. A
+message creates or updates by ERPNumber, so a create and an update are the same (jaggaer-cxml.md, 3.3). `parse` reads
+both our message and the same message as JAGGAER exports it.
 
 Limits: padding around a value is no part of it, so blanks at its ends are lost in reading.
 """
-
-from collections.abc import Sequence
-from datetime import datetime
 
 from lxml import etree
 
@@ -39,7 +35,7 @@ from schemas.supplier_reading import (
     same_content,
 )
 
-__all__ = ("SupplierReading", "address", "address_batch", "build", "parse", "same_content")
+__all__ = ("SupplierReading", "address", "build", "parse", "same_content")
 
 _KIND = MessageKind(root="SupplierSyncMessage", dtd="supplier/TSMSupplier.dtd")
 _FLAGS = {"yes": True, "true": True, "t": True, "no": False, "false": False, "f": False}
@@ -56,32 +52,7 @@ def address(body: bytes, intent: Intent, credentials: IndirectCredentials, layou
     The action does not show: a supplier is never taken away, and the body of an inactive one says so. Raises Refused
     (INVALID) naming the element that our grammar does not take, UnreadableMessage for a body that `build` did not make.
     """
-    return address_batch(
-        [(body, intent)],
-        message_id=intent.dedupe_key,
-        stated_at=intent.stated_at,
-        credentials=credentials,
-        layout=layout,
-    )
-
-
-def address_batch(
-    documents: Sequence[tuple[bytes, Intent]],
-    *,
-    message_id: str,
-    stated_at: datetime,
-    credentials: IndirectCredentials,
-    layout: IndirectLayout,
-) -> bytes:
-    """Return one message with several suppliers, in their order. Raises as `address` does."""
-    return message(
-        _KIND,
-        [_request(body) for body, _ in documents],
-        message_id=message_id,
-        stated_at=stated_at,
-        credentials=credentials,
-        layout=layout,
-    )
+    return message(_KIND, _request(body), intent, credentials, layout)
 
 
 def parse(data: bytes) -> SupplierReading:
@@ -91,13 +62,6 @@ def parse(data: bytes) -> SupplierReading:
     """
     root = read(data)
     return _supplier(only(root, "*/Supplier"), trimmed(root, "Header/MessageId"))
-
-
-def parse_all(data: bytes) -> tuple[SupplierReading, ...]:
-    """Read every supplier of a message, such as an export. Raises UnreadableMessage."""
-    root = read(data)
-    message_id = trimmed(root, "Header/MessageId")
-    return tuple(_supplier(supplier, message_id) for supplier in root.iterfind("*/Supplier"))
 
 
 def _request(body: bytes) -> Element:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from lxml import etree
+
 from schemas.coding import AsInSource, Coder
 from schemas.identity import Action, Intent
 from schemas.indirect import purchase_order, supplier_sync
@@ -42,6 +44,14 @@ def order_message(
     source: PurchaseOrder, intent: Intent = CREATE, coder: Coder = ACCOUNT, layout: IndirectLayout = LAYOUT
 ) -> bytes:
     return purchase_order.address(order_body(source, coder, layout), intent, CREDENTIALS, layout)
+
+
+def together(*messages: bytes) -> bytes:
+    """Return one message with the documents of several, as other senders batch them."""
+    first, *others = map(etree.fromstring, messages)
+    for other in others:
+        first.extend(list(other)[1:])
+    return etree.tostring(first)
 
 
 def supplier_answer(code: str, text: str, errors: str = "", status_errors: str = "") -> bytes:

@@ -11,15 +11,14 @@ from schemas.refusals import RefusalClass, Refused
 from tests.factories import purchase_order as order
 from tests.supplier_factories import supplier
 from tests.unit.schemas_indirect.messages import (
-    CANCEL,
     CREATE,
     CREDENTIALS,
     LAYOUT,
     UPDATE,
-    order_body,
     order_message,
     supplier_body,
     supplier_message,
+    together,
 )
 
 
@@ -50,27 +49,8 @@ def test_a_doctype_is_written_where_the_customer_serves_one() -> None:
     assert purchase_order.parse(message).number == "US164861"
 
 
-def test_several_documents_go_in_one_message_in_their_order() -> None:
-    bodies = [(supplier_body(supplier(number=number)), CREATE) for number in ("1", "2", "3")]
-    message = supplier_sync.address_batch(
-        bodies, message_id="batch-1", stated_at=CREATE.stated_at, credentials=CREDENTIALS, layout=LAYOUT
-    )
-    read = supplier_sync.parse_all(message)
-    assert [each.number for each in read] == ["1", "2", "3"]
-    assert {each.original_request_id for each in read} == {"batch-1"}
-    orders = [(order_body(order(number=number)), intent) for number, intent in (("A", CREATE), ("B", CANCEL))]
-    message = purchase_order.address_batch(
-        orders, message_id="batch-2", stated_at=CREATE.stated_at, credentials=CREDENTIALS, layout=LAYOUT
-    )
-    headers = frame.read(message).findall("PurchaseOrder/POHeader")
-    assert [(header.findtext("PONumber"), header.get("type")) for header in headers] == [("A", None), ("B", "cancel")]
-
-
 def test_one_document_is_read_from_a_message_of_one_only() -> None:
-    bodies = [(supplier_body(supplier(number=number)), CREATE) for number in ("1", "2")]
-    message = supplier_sync.address_batch(
-        bodies, message_id="b", stated_at=CREATE.stated_at, credentials=CREDENTIALS, layout=LAYOUT
-    )
+    message = together(*(supplier_message(supplier(number=number)) for number in ("1", "2")))
     with pytest.raises(UnreadableMessage, match="holds 2 Supplier"):
         supplier_sync.parse(message)
 

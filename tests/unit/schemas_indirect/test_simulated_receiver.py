@@ -23,11 +23,10 @@ from tests.unit.schemas_indirect.messages import (
     CANCEL,
     CREATE,
     CREDENTIALS,
-    LAYOUT,
     UPDATE,
     order_message,
-    supplier_body,
     supplier_message,
+    together,
 )
 from tests.unit.simulators.jaggaer.in_process import InProcess
 
@@ -80,14 +79,7 @@ def test_every_kind_of_order_message_is_taken(receiver: httpx.Client) -> None:
 
 
 def test_one_bad_document_of_three_stops_the_batch_there(receiver: httpx.Client) -> None:
-    bodies = [supplier_body(supplier(number=number)) for number in ("1", "2", "3")]
-    message = supplier_sync.address_batch(
-        [(body, CREATE) for body in bodies],
-        message_id="batch-1",
-        stated_at=CREATE.stated_at,
-        credentials=CREDENTIALS,
-        layout=LAYOUT,
-    )
+    message = together(*(supplier_message(supplier(number=number)) for number in ("1", "2", "3")))
     broken = message.replace(b"<ERPNumber>2</ERPNumber>", b"<Unknown>2</Unknown>", 1)
     outcomes = [one.outcome for one in answers.settle(post(receiver, SUPPLIERS_PATH, broken), ["1", "2", "3"])]
     assert outcomes == [Outcome.DONE, Outcome.REFUSED, Outcome.NOT_PROCESSED]
