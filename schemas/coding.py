@@ -4,7 +4,6 @@ JAGGAER has no chart of accounts: each segment is a custom field with a list of 
 of such values (jaggaer-cxml.md, 3.5). Builders ask a `Coder` and know nothing of rules.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -59,8 +58,3 @@ class AsInSource:
     def shares(self, account: Account) -> tuple[CodedShare, ...]:
         """Return the whole, coded by the combination itself."""
         return (CodedShare(percent=Decimal(100), values=(FieldValue(field=self.field, value=account.combination),)),)
-
-
-def fields_of(shares: Iterable[CodedShare]) -> tuple[str, ...]:
-    """Return the fields that some shares fill, each once, in their order."""
-    return tuple(dict.fromkeys(value.field for share in shares for value in share.values))

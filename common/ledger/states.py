@@ -35,8 +35,6 @@ class State(StrEnum):
 CLAIMED = frozenset({State.TRANSFORMING, State.SENDING, State.CHECKING})
 SETTLED = frozenset({State.DELIVERED, State.UNCHANGED, State.SUPERSEDED, State.DEAD})
 OPEN = frozenset(State) - SETTLED
-UNDER_WAY = frozenset({State.SENDING, State.UNKNOWN, State.CHECKING})
-"""At most one version of a document is in these: the target may be about to have it."""
 
 MOVES: frozenset[tuple[State, State]] = frozenset(
     {
