@@ -118,7 +118,11 @@ def _work(installation: Installation, stage: Stage, held: Claim, side: Side, flo
             installation,
             held,
             side,
-            delivery.deliver(held, side.target(flow.name), lambda: _missing(installation, held, side, flow)),
+            delivery.deliver(
+                held,
+                side.target(flow.name),
+                lambda: _overruled(installation, held, side, flow) or _missing(installation, held, side),
+            ),
         ),
     }
     try:
@@ -143,16 +147,19 @@ def _patient(installation: Installation, held: Claim, side: Side, verdict: Verdi
     return judged if isinstance(judged, Wait) else verdict
 
 
-def _missing(installation: Installation, held: Claim, side: Side, flow: Flow) -> Superseded | Wait | Dead | None:
-    """Return what took a record's place since it was written, or what it lacks.
+def _overruled(installation: Installation, held: Claim, side: Side, flow: Flow) -> Superseded | None:
+    """Return what took a record's place since it was written; that is told by what its source gave, not by its body."""
+    if flow.overruled is None or held.budget.may_be_applied:
+        return None
+    source = books.payload(installation.database, installation.vault, held.record_id, "source")
+    return None if source is None else transformation.overruled(source, flow, side.mapping(flow.name))
+
+
+def _missing(installation: Installation, held: Claim, side: Side) -> Wait | Dead | None:
+    """Return what a record lacks.
 
     Only flows that run are asked: what others bring is somebody else's business.
     """
-    if flow.overruled is not None and not held.budget.may_be_applied:
-        source = books.payload(installation.database, installation.vault, held.record_id, "source")
-        other = None if source is None else transformation.overruled(source, flow, side.mapping(flow.name))
-        if other is not None:
-            return other
     wanted = [need for need in held.needs if side.flow(need.flow).enabled]
     return needs.judge(needs.standings(installation.database, held.integration, held.record_id, wanted))
 

@@ -57,7 +57,8 @@ class Mapping:
     texts that the other side takes, by the names of `schemas.order_checks.TEXTS`. `orders` returns the purchase orders
     of a number as they stand in the ledger: of several legal entities there may be several. `jaggaers_invoice` returns
     what JAGGAER calls the invoice of a number that we posted under a reference, None where the ledger has no such one.
-    `acknowledged` returns all that suppliers said of the orders of a number. `shared` says that either side may change
+    `acknowledged` returns all that suppliers said of the orders of a number, as it stood when it was first asked for:
+    what overrules a document and what it says are judged by the same. `shared` says that either side may change
     these documents. `accept_changed_dates` lets an acknowledgment pass that only proposes other days of delivery.
     """
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 
 from common.clock import monotonic, utc_now
 from common.database.pool import Database
@@ -57,13 +57,16 @@ class Mappings:
         )
 
     def of(self, flow: str) -> Mapping:
-        """Return how a flow's documents are written now. Raises DatabaseUnavailable."""
+        """Return how a flow's documents are written now. Raises DatabaseUnavailable.
+
+        To be asked for each document anew: what suppliers said of an order is read once, and then stays as it was.
+        """
         mapping = mapping_of(self._integration, flow, self._codes(), utc_now().date())
         return replace(
             mapping,
             orders=self._orders,
             jaggaers_invoice=self._jaggaers_invoice,
-            acknowledged=self._acknowledged,
+            acknowledged=cache(self._acknowledged),
         )
 
     def _codes(self) -> Codes:
