@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Protocol, TypeVar
 
 from common.connections.target import Outgoing, TargetVerdict
@@ -11,7 +12,7 @@ from common.ledger.verdicts import Absent, Dead, DeadClass, Delivered
 from common.settings import J1pSettings
 from schemas import exact_json
 from schemas.exact_json import JsonValue
-from schemas.identity import Action, Intent
+from schemas.identity import Intent
 from schemas.j1p import custom_field_value, invoice, invoice_status, order_status, purchase_order, supplier
 from schemas.j1p.fields import UnreadableOrder
 
@@ -34,13 +35,8 @@ _Parse = Callable[[JsonValue], R]
 def purchase_orders(profile: J1pSettings) -> J1pDoor:
     """Return the door of purchase orders."""
     layout = profile.layout
-
-    def address(body: bytes, intent: Intent) -> bytes:
-        return purchase_order.address(body, intent, layout)
-
-    def parse(value: JsonValue) -> purchase_order.J1pOrder:
-        return purchase_order.parse(value, layout)
-
+    address = partial(purchase_order.address, layout=layout)
+    parse = partial(purchase_order.parse, layout=layout)
     return J1pDoor(
         noun="order",
         post_path=profile.purchase_orders_path,
@@ -56,13 +52,8 @@ def purchase_orders(profile: J1pSettings) -> J1pDoor:
 def order_statuses(profile: J1pSettings) -> J1pDoor:
     """Return the door of the status of orders: what is found is the order itself."""
     layout = profile.layouts.order
-
-    def address(body: bytes, intent: Intent) -> bytes:
-        return order_status.address(body, intent, layout)
-
-    def parse(value: JsonValue) -> order_status.J1pOrderStatus:
-        return order_status.parse(value, layout)
-
+    address = partial(order_status.address, layout=layout)
+    parse = partial(order_status.parse, layout=layout)
     return replace(
         purchase_orders(profile),
         noun="status of order",
@@ -75,13 +66,8 @@ def order_statuses(profile: J1pSettings) -> J1pDoor:
 def suppliers(profile: J1pSettings) -> J1pDoor:
     """Return the door of suppliers, which are created and updated by the same message."""
     layout = profile.layouts.supplier
-
-    def address(body: bytes, intent: Intent) -> bytes:
-        return supplier.address(body, _put(intent), layout)
-
-    def parse(value: JsonValue) -> supplier.SupplierReading:
-        return supplier.parse(value, layout)
-
+    address = partial(supplier.address, layout=layout)
+    parse = partial(supplier.parse, layout=layout)
     return J1pDoor(
         noun="supplier",
         post_path=profile.suppliers_path,
@@ -96,13 +82,8 @@ def suppliers(profile: J1pSettings) -> J1pDoor:
 def custom_field_values(profile: J1pSettings, custom_field: str) -> J1pDoor:
     """Return the door of one custom field's values."""
     layout = profile.layouts.value
-
-    def address(body: bytes, intent: Intent) -> bytes:
-        return custom_field_value.address(body, _put(intent), layout)
-
-    def parse(value: JsonValue) -> custom_field_value.CustomFieldValue:
-        return custom_field_value.parse(value, layout)
-
+    address = partial(custom_field_value.address, layout=layout)
+    parse = partial(custom_field_value.parse, layout=layout)
     return J1pDoor(
         noun=f"value of {custom_field}",
         post_path=profile.custom_field_values_path,
@@ -117,12 +98,8 @@ def custom_field_values(profile: J1pSettings, custom_field: str) -> J1pDoor:
 def invoices(profile: J1pSettings) -> J1pDoor:
     """Return the door of invoices. A list gives headers only, so that a found one is read whole by JAGGAER's id."""
     layout = profile.layouts.invoice
-
-    def address(body: bytes, intent: Intent) -> bytes:
-        return invoice.address(body, intent, layout)
-
-    def parse(value: JsonValue) -> invoice.J1pInvoice:
-        return invoice.parse(value, layout)
+    address = partial(invoice.address, layout=layout)
+    parse = partial(invoice.parse, layout=layout)
 
     def judge(found: JsonValue, outgoing: Outgoing) -> TargetVerdict | None:
         read, sent = parse(found), _sent(address, parse, outgoing)
@@ -145,12 +122,8 @@ def invoices(profile: J1pSettings) -> J1pDoor:
 def invoice_statuses(profile: J1pSettings) -> J1pDoor:
     """Return the door of the payment of invoices, which JAGGAER knows by its own id."""
     layout = profile.layouts.invoice
-
-    def address(body: bytes, intent: Intent) -> bytes:
-        return invoice_status.address(body, intent, layout)
-
-    def parse(value: JsonValue) -> invoice_status.J1pInvoiceStatus:
-        return invoice_status.parse(value, layout)
+    address = partial(invoice_status.address, layout=layout)
+    parse = partial(invoice_status.parse, layout=layout)
 
     def id_of(found: JsonValue, outgoing: Outgoing) -> str | None:
         sent, listed = _sent(address, parse, outgoing), parse(found)
@@ -172,11 +145,6 @@ def invoice_statuses(profile: J1pSettings) -> J1pDoor:
         named=named,
         named_path=profile.invoice_path,
     )
-
-
-def _put(intent: Intent) -> Intent:
-    """Return an intent for what is never taken away: to be inactive is a part of its content."""
-    return replace(intent, action=Action.UPDATE) if intent.action is Action.CANCEL else intent
 
 
 def _sent(address: _Address, parse: _Parse[R], outgoing: Outgoing) -> R | None:
