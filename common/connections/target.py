@@ -3,9 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from common.connections.errors import ClientRefused, ExchangeFailed, NotSent
 from common.connections.sighting import Sighting
 from common.ledger.verdicts import Absent, Dead, Delivered, Rebuild, Unclear, Wait
 from schemas.identity import Intent
+
+_RETRY_SECONDS = 5.0
+_CLIENT_REFUSED_SECONDS = 60.0
+"""How long a person has at the least who must let our client in again, or give it its secret."""
 
 TargetVerdict = Delivered | Dead | Wait | Unclear | Absent | Rebuild
 
@@ -44,3 +49,14 @@ class Target(Protocol):
     def hold_back_seconds(self) -> float:
         """Return how long to wait before the next try, because the system does not answer; 0 while it does."""
         ...
+
+
+def without_answer(failure: ExchangeFailed) -> Wait | Unclear:
+    """Return what a delivery comes to whose request got no answer: only one that left may have been applied."""
+    match failure:
+        case ClientRefused():
+            return Wait(seconds=_CLIENT_REFUSED_SECONDS, reason=str(failure))
+        case NotSent():
+            return Wait(seconds=_RETRY_SECONDS, reason=str(failure))
+        case _:
+            return Unclear(reason=str(failure))

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from common.clock import utc_now
-from common.connections.errors import ClientRefused, NotSent, OutcomeUnknown
+from common.connections.errors import ExchangeFailed
 from common.connections.exchange import Exchange, Request
 from common.connections.sighting import Sighting
-from common.connections.target import Outgoing, TargetVerdict
+from common.connections.target import Outgoing, TargetVerdict, without_answer
 from common.jaggaer import answers, sightings
 from common.ledger.verdicts import Unclear, Wait
 from schemas.cxml import envelope, profile_request
@@ -22,7 +22,6 @@ from schemas.cxml.order_request import CxmlLayout
 from schemas.identity import Intent
 
 _XML = {"Content-Type": "text/xml; charset=UTF-8", "Accept": "text/xml, application/xml"}
-_RETRY_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +61,8 @@ class CxmlTarget:
             content = self._door.address(outgoing.body, outgoing.intent, self._credentials(), self._layout)
             request = Request(method="POST", path=self._path, headers=_XML, content=content, authorized=False)
             answer = self._exchange.send(request, trusted_until=outgoing.trusted_until)
-        except (NotSent, ClientRefused) as error:
-            return Wait(seconds=_RETRY_SECONDS, reason=str(error))
-        except OutcomeUnknown as error:
-            return Unclear(reason=str(error))
+        except ExchangeFailed as error:
+            return without_answer(error)
         return answers.cxml_response(answer, outgoing.number, noun=self._door.noun)
 
     def sight(self, number: str | None) -> Sighting:

@@ -8,10 +8,10 @@ came by our message names it. What was not found often enough was not applied.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from common.connections.errors import ClientRefused, NotSent, OutcomeUnknown
+from common.connections.errors import ExchangeFailed
 from common.connections.exchange import Answer, Exchange, Request
 from common.connections.sighting import Sighting
-from common.connections.target import Outgoing, TargetVerdict
+from common.connections.target import Outgoing, TargetVerdict, without_answer
 from common.jaggaer import answers
 from common.jaggaer.j1p import J1pTarget
 from common.ledger.verdicts import Absent, Dead, DeadClass, Delivered, Unclear, Wait
@@ -22,7 +22,6 @@ from schemas.indirect.answers import DocumentResult, MessageResult, Outcome
 from schemas.indirect.frame import IndirectCredentials, UnreadableMessage
 
 _XML = {"Content-Type": "text/xml; charset=UTF-8", "Accept": "text/xml, application/xml"}
-_RETRY_SECONDS = 5.0
 _CLIENT_WAIT_SECONDS = 60.0
 
 
@@ -56,14 +55,12 @@ class IndirectTarget:
 
     def send(self, outgoing: Outgoing) -> TargetVerdict:
         """Send the message. Raises Refused for a document that our own grammar does not let out."""
-        content = self._door.address(outgoing.body, outgoing.intent, self._credentials())
-        request = Request(method="POST", path=self._door.path, headers=_XML, content=content, authorized=False)
         try:
+            content = self._door.address(outgoing.body, outgoing.intent, self._credentials())
+            request = Request(method="POST", path=self._door.path, headers=_XML, content=content, authorized=False)
             answer = self._exchange.send(request, trusted_until=outgoing.trusted_until)
-        except (NotSent, ClientRefused) as error:
-            return Wait(seconds=_RETRY_SECONDS, reason=str(error))
-        except OutcomeUnknown as error:
-            return Unclear(reason=str(error))
+        except ExchangeFailed as error:
+            return without_answer(error)
         return judge(answer, outgoing.number, self._door.noun)
 
     def find(self, outgoing: Outgoing) -> TargetVerdict:

@@ -7,10 +7,10 @@ our content, or it was looked for several times over minutes and is not there (m
 from collections.abc import Callable
 from dataclasses import replace
 
-from common.connections.errors import ClientRefused, NotSent, OutcomeUnknown
+from common.connections.errors import ClientRefused, ExchangeFailed, NotSent, OutcomeUnknown
 from common.connections.exchange import Answer, Exchange, Request
 from common.connections.sighting import Sighting
-from common.connections.target import Outgoing, TargetVerdict
+from common.connections.target import Outgoing, TargetVerdict, without_answer
 from common.jaggaer import answers, filters, sightings
 from common.jaggaer.filters import NotFilterable
 from common.jaggaer.j1p_door import J1pDoor, filled_path
@@ -21,7 +21,6 @@ from schemas.j1p.fields import UnreadableOrder
 
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 _RETRY_SECONDS = 5.0
-_CLIENT_REFUSED_SECONDS = 60.0
 _NOT_THERE_SECONDS = 30.0
 _MOST_NAMESAKES = 20
 """How many documents of the same number are looked at."""
@@ -80,12 +79,8 @@ class J1pTarget:
         request = Request(method="POST", path=path, headers=_JSON, content=content)
         try:
             answer = self._exchange.send(request, trusted_until=outgoing.trusted_until)
-        except NotSent as error:
-            return Wait(seconds=_RETRY_SECONDS, reason=str(error))
-        except ClientRefused as error:
-            return Wait(seconds=_CLIENT_REFUSED_SECONDS, reason=str(error))
-        except OutcomeUnknown as error:
-            return Unclear(reason=str(error))
+        except ExchangeFailed as error:
+            return without_answer(error)
         return answers.j1p_import(answer, outgoing.number, noun=self._door.noun)
 
     def _names(self, outgoing: Outgoing) -> list[str]:
@@ -111,7 +106,7 @@ class J1pTarget:
         try:
             verdict = self._look(outgoing, judge)
         except ClientRefused as error:
-            return Wait(seconds=_CLIENT_REFUSED_SECONDS, reason=str(error))
+            return without_answer(error)
         except (NotSent, OutcomeUnknown) as error:
             return Unclear(reason=f"It could not be read back: {error}")
         if isinstance(verdict, Absent):

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from common.connections.errors import ClientRefused, ExchangeFailed, NotSent, OutcomeUnknown
+from common.connections.errors import ClientRefused, ExchangeFailed
 from common.connections.exchange import Answer, Exchange, Request
 from common.connections.retry_after import source_time
 from common.connections.sighting import Sighting
 from common.connections.source import Row, SourceRefused, SourceUnreadable
-from common.connections.target import Outgoing, Target, TargetVerdict
+from common.connections.target import Outgoing, Target, TargetVerdict, without_answer
 from common.ledger.verdicts import Absent, Dead, DeadClass, Delivered, Unclear, Wait, dead_by
 from common.oracle import answers, filters, writes
 from common.oracle.doors import acknowledgments, receipts, supplier_invoices
@@ -18,7 +18,6 @@ from common.settings import OracleSettings
 from schemas.refusals import Refused
 
 _RETRY_SECONDS = 5.0
-_CLIENT_REFUSED_SECONDS = 60.0
 _LARGEST_PAGE = 500
 _MOST_ROWS = 5_000
 
@@ -107,7 +106,7 @@ class OracleTarget:
         try:
             seen = step.look(self._questions)
         except ClientRefused as error:
-            return Wait(seconds=_CLIENT_REFUSED_SECONDS, reason=str(error))
+            return without_answer(error)
         except (ExchangeFailed, SourceUnreadable) as error:
             return Unclear(reason=f"It could not be read back: {error}")
         except SourceRefused as error:
@@ -122,7 +121,7 @@ class OracleTarget:
                 return seen
             request = step.request(self._questions)
         except ClientRefused as error:
-            return Wait(seconds=_CLIENT_REFUSED_SECONDS, reason=str(error))
+            return without_answer(error)
         except (ExchangeFailed, SourceUnreadable) as error:
             return Wait(seconds=_RETRY_SECONDS, reason=f"Nothing was sent: {error}")
         except SourceRefused as error:
@@ -133,12 +132,8 @@ class OracleTarget:
         below = writes.at(self._settings.version, request)
         try:
             answer = self._exchange.send(below, trusted_until=outgoing.trusted_until)
-        except NotSent as error:
-            return Wait(seconds=_RETRY_SECONDS, reason=str(error))
-        except ClientRefused as error:
-            return Wait(seconds=_CLIENT_REFUSED_SECONDS, reason=str(error))
-        except OutcomeUnknown as error:
-            return Unclear(reason=str(error))
+        except ExchangeFailed as error:
+            return without_answer(error)
         refusal = writes.refusal(answer, step.noun)
         if isinstance(refusal, Dead):
             return replace(refusal, may_be_early=step.may_be_early)

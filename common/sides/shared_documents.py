@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Protocol
 
-from common.connections.errors import ClientRefused, ExchangeFailed, NotSent, OutcomeUnknown
+from common.connections.errors import ClientRefused, ExchangeFailed
 from common.connections.exchange import Answer, Exchange, Request
 from common.connections.sighting import Sighting
 from common.connections.source import Row, SourceRefused, SourceUnreadable
-from common.connections.target import Outgoing, TargetVerdict
+from common.connections.target import Outgoing, TargetVerdict, without_answer
 from common.ledger.pairs import Pair
 from common.ledger.verdicts import (
     Absent,
@@ -37,7 +37,6 @@ from schemas.refusals import Refused
 from schemas.shared_reference import SharedReference
 
 _RETRY_SECONDS = 5.0
-_CLIENT_REFUSED_SECONDS = 60.0
 _ROUNDS = 2
 """A new document is added first and completed then."""
 
@@ -158,7 +157,7 @@ class SharedTarget:
         except Refused as refused:
             return dead_by(refused.refusal)
         except ClientRefused as error:
-            return Wait(seconds=_CLIENT_REFUSED_SECONDS, reason=str(error))
+            return without_answer(error)
         except (ExchangeFailed, SourceUnreadable) as error:
             return _not_read(error, act=act)
         except SourceRefused as error:
@@ -181,12 +180,8 @@ class SharedTarget:
         for request in requests:
             try:
                 answer = self.exchange.send(request, trusted_until=outgoing.trusted_until)
-            except NotSent as error:
-                return Wait(seconds=_RETRY_SECONDS, reason=str(error))
-            except ClientRefused as error:
-                return Wait(seconds=_CLIENT_REFUSED_SECONDS, reason=str(error))
-            except OutcomeUnknown as error:
-                return Unclear(reason=str(error))
+            except ExchangeFailed as error:
+                return without_answer(error)
             verdict = self.kind.judge(self.towards, answer, outgoing.number)
             if verdict is not None:
                 return verdict
