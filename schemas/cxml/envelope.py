@@ -60,7 +60,7 @@ def address(body: bytes, intent: Intent, credentials: Credentials, layout: CxmlL
     try:
         validate(root)
     except InvalidCxml as invalid:
-        raise _refused(invalid) from None
+        raise invalid.refused("the cXML document") from None
     doctype = layout.invoice_doctype if request.tag == "InvoiceDetailRequest" else layout.doctype
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True, doctype=doctype)
 
@@ -136,15 +136,3 @@ def _add_credential(party: Element, domain: str, identity: str) -> Element:
     credential = add(party, "Credential", attributes={"domain": domain})
     add(credential, "Identity", identity)
     return credential
-
-
-def _refused(invalid: InvalidCxml) -> Refused:
-    return Refused(
-        Refusal(
-            category=RefusalClass.INVALID,
-            field=invalid.element,
-            value=invalid.found,
-            reason=f"the cXML document is not valid: {invalid.reason}",
-            next_step="Correct the value at its source. If it is right there, report this as a defect.",
-        )
-    )

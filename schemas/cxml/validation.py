@@ -18,6 +18,7 @@ from typing import Any
 from lxml import etree
 
 from schemas.cxml.safe_xml import Element, parse
+from schemas.refusals import Refusal, RefusalClass, Refused
 
 _RELAXNG = "{http://relaxng.org/ns/structure/1.0}"
 _DOCUMENTATION = "{http://relaxng.org/ns/compatibility/annotations/1.0}documentation"
@@ -68,6 +69,18 @@ class InvalidCxml(Exception):
         self.line = line
         self.found = found
         self.reason = reason
+
+    def refused(self, document: str) -> Refused:
+        """Return the refusal of a document that we would have sent, by what it is called."""
+        return Refused(
+            Refusal(
+                category=RefusalClass.INVALID,
+                field=self.element,
+                value=self.found,
+                reason=f"{document} is not valid: {self.reason}",
+                next_step="Correct the value at its source. If it is right there, report this as a defect.",
+            )
+        )
 
 
 def validate(element: Element, grammar: Grammar = CXML) -> None:

@@ -19,7 +19,6 @@ from schemas.cxml.safe_xml import Element
 from schemas.cxml.validation import Grammar, InvalidCxml, validate
 from schemas.identity import Intent
 from schemas.indirect.layout import IndirectLayout
-from schemas.refusals import Refusal, RefusalClass, Refused
 
 _GRAMMAR = Grammar(__package__, "indirect.rng", ("buyer_invoice.rng",))
 _DOCTYPE = re.compile(r"[A-Za-z]+ https?://\S+\.dtd")  # each customer's host serves them; none is ever fetched
@@ -68,7 +67,7 @@ def message(
     try:
         validate(root, _GRAMMAR)
     except InvalidCxml as invalid:
-        raise _refused(invalid) from None
+        raise invalid.refused("the message") from None
     if not layout.dtd_base:
         return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
     doctype = f'<!DOCTYPE {kind.root} SYSTEM "{layout.dtd_base}/{kind.dtd}">'
@@ -101,15 +100,3 @@ def texts(element: Element, path: str) -> tuple[str, ...]:
     """Return the texts of all elements at a path below, trimmed, empty ones left out."""
     found = (content_of(each).strip(" \t\r\n") for each in element.iterfind(path))
     return tuple(text for text in found if text)
-
-
-def _refused(invalid: InvalidCxml) -> Refused:
-    return Refused(
-        Refusal(
-            category=RefusalClass.INVALID,
-            field=invalid.element,
-            value=invalid.found,
-            reason=f"the message is not valid: {invalid.reason}",
-            next_step="Correct the value at its source. If it is right there, report this as a defect.",
-        )
-    )
