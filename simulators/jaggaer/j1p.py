@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from simulators.jaggaer import filters, j1p_fields, j1p_order, statuses
 from simulators.jaggaer.answer_memory import Remembered
-from simulators.jaggaer.j1p_answers import BASE, RETURN_CODES, J1pAnswers, Listing, Message, spoiled
+from simulators.jaggaer.j1p_answers import BASE, RETURN_CODES, J1pAnswers, Listing, Message
 from simulators.jaggaer.j1p_confirmations import ConfirmationsResource
 from simulators.jaggaer.j1p_invoices import InvoicesResource
 from simulators.jaggaer.j1p_receipts import ReceiptsResource
@@ -90,14 +90,13 @@ class J1pDoor:
             text = f"Order {number}: status {word or '(missing)'!r} is none of {statuses.order_words()}."
             reason = Reason.INVALID if word else Reason.MISSING
             return answers.refused(Refusal(reason=reason, text=text), kind, number, message.batch)
-        fault = answers.fault(kind, number)
-        refused = answers.refused_by_fault(fault, kind, number, message.batch)
-        if refused is not None:
-            return refused
-        outcome = self._simulator.take_order_status(number, state, door=Door.J1P, key=message.batch)
-        if isinstance(outcome, Refusal):
-            return spoiled(answers.refused(outcome, kind, number, message.batch), fault)
-        return spoiled(answers.wrapped(), fault)
+        return answers.taken(
+            kind,
+            number,
+            message.batch,
+            lambda: self._simulator.take_order_status(number, state, door=Door.J1P, key=message.batch),
+            lambda _: answers.wrapped(),
+        )
 
     def _imported(self, body: bytes) -> Response:
         """Answer an import. Nothing here waits, so an effect and its journal entry are one step."""
@@ -124,14 +123,18 @@ class J1pDoor:
             draft = j1p_order.draft_from(message.body.get("purchaseOrder"), with_custom_fields=with_fields)
         except j1p_order.NotAnOrder as error:
             return answers.not_understood(error, kind, batch)
-        fault = answers.fault(kind, draft.number)
-        refused = answers.refused_by_fault(fault, kind, draft.number, batch)
-        if refused is not None:
-            return refused
-        outcome = self._simulator.take(draft, batch)
-        if isinstance(outcome, Refusal):
-            return spoiled(answers.refused(outcome, kind, draft.number, batch), fault)
-        answer = answers.wrapped()
-        remembered = Remembered(answer=bytes(answer.body), digest=digest, number=draft.number)
-        self._simulator.memory.keep(Door.J1P, batch, remembered)
-        return spoiled(answer, fault)
+        return answers.taken(
+            kind,
+            draft.number,
+            batch,
+            lambda: self._simulator.take(draft, batch),
+            lambda _: self._kept(draft.number, batch, digest),
+        )
+
+    def _kept(self, number: str, batch: str, digest: str) -> Response:
+        """Return the answer to a batch that took effect, and remember it."""
+        answer = self._answers.wrapped()
+        self._simulator.memory.keep(
+            Door.J1P, batch, Remembered(answer=bytes(answer.body), digest=digest, number=number)
+        )
+        return answer

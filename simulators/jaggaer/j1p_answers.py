@@ -36,6 +36,7 @@ _Endpoint = Callable[[Request], Awaitable[Response]]
 
 K = TypeVar("K", bound=Hashable)
 D = TypeVar("D", bound=Stored)
+E = TypeVar("E")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +132,24 @@ class J1pAnswers:
             return self.wrapped(code, refusal.text)
         counts = "Success (Counts: Total documents attempted=1, Total documents completed=0)"
         return self.wrapped(code, counts, object_errors(kind, [(number, fault.text)]))
+
+    def taken(
+        self,
+        kind: DocumentKind,
+        number: str,
+        batch: str,
+        take: Callable[[], E | Refusal],
+        answer: Callable[[E], Response],
+    ) -> Response:
+        """Have an effect and answer it, unless a fault or the instance refuses it; a fault may spoil the answer."""
+        fault = self.fault(kind, number)
+        refused = self.refused_by_fault(fault, kind, number, batch)
+        if refused is not None:
+            return refused
+        outcome = take()
+        if isinstance(outcome, Refusal):
+            return spoiled(self.refused(outcome, kind, number, batch), fault)
+        return spoiled(answer(outcome), fault)
 
     def not_found(self, what: str) -> Response:
         """Return the answer to a read of something that is not there."""

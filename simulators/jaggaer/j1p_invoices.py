@@ -86,14 +86,13 @@ class InvoicesResource:
             draft = j1p_invoice.draft_from(message.body.get("invoiceOcr"))
         except j1p_invoice.NotAnInvoice as error:
             return answers.not_understood(error, kind, message.batch)
-        fault = answers.fault(kind, draft.number)
-        refused = answers.refused_by_fault(fault, kind, draft.number, message.batch)
-        if refused is not None:
-            return refused
-        outcome = self._simulator.take_invoice(draft, message.batch)
-        if isinstance(outcome, Refusal):
-            return spoiled(answers.refused(outcome, kind, draft.number, message.batch), fault)
-        return spoiled(answers.wrapped(content={"invoiceId": outcome.invoice_id}), fault)
+        return answers.taken(
+            kind,
+            draft.number,
+            message.batch,
+            lambda: self._simulator.take_invoice(draft, message.batch),
+            lambda invoice: answers.wrapped(content={"invoiceId": invoice.invoice_id}),
+        )
 
     async def payment(self, request: Request) -> Response:
         """Apply a payment status to an invoice: `{"batchId", "status", "amountPaid"}` (`j1p_payment`)."""

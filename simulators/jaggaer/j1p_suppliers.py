@@ -10,8 +10,8 @@ from starlette.routing import Route
 
 from simulators.jaggaer import j1p_supplier
 from simulators.jaggaer.filters import Fields
-from simulators.jaggaer.j1p_answers import BASE, J1pAnswers, Listing, spoiled
-from simulators.jaggaer.order import DocumentKind, Refusal
+from simulators.jaggaer.j1p_answers import BASE, J1pAnswers, Listing
+from simulators.jaggaer.order import DocumentKind
 from simulators.jaggaer.simulator import JaggaerSimulator
 from simulators.jaggaer.supplier import Supplier
 
@@ -73,11 +73,10 @@ class SuppliersResource:
             draft = j1p_supplier.draft_from(message.body.get("supplier"))
         except j1p_supplier.NotASupplier as error:
             return answers.not_understood(error, kind, message.batch)
-        fault = answers.fault(kind, draft.number)
-        refused = answers.refused_by_fault(fault, kind, draft.number, message.batch)
-        if refused is not None:
-            return refused
-        outcome = self._simulator.take_supplier(draft, message.batch)
-        if isinstance(outcome, Refusal):
-            return spoiled(answers.refused(outcome, kind, draft.number, message.batch), fault)
-        return spoiled(answers.wrapped(), fault)
+        return answers.taken(
+            kind,
+            draft.number,
+            message.batch,
+            lambda: self._simulator.take_supplier(draft, message.batch),
+            lambda _: answers.wrapped(),
+        )
