@@ -29,6 +29,12 @@ def test_every_place_that_the_architecture_names_is_there(file: str, name: str) 
     assert hasattr(importlib.import_module(file.replace("/", ".")), name)
 
 
+def test_every_file_that_the_architecture_names_is_there() -> None:
+    named = re.findall(r"`((?:[a-z_0-9]+/)+[a-z_0-9]+\.py)`", (ROOT / "ARCHITECTURE.md").read_text())
+
+    assert [file for file in named if not (ROOT / file).is_file()] == []
+
+
 def test_the_architecture_follows_an_order_to_its_end() -> None:
     assert len(places()) > 20
 
