@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from common.settings.section import Address, Section, Switch, Text, UrlPath, secret
+from common.settings.section import Address, Section, Switch, Text, UrlPath, in_one_place, secret
 from schemas.cxml.layout import CxmlLayout
 
 
@@ -30,8 +30,7 @@ class ClientCredentials(Section):
 
     def contradictions(self) -> Iterator[tuple[str, str]]:
         """Ask for one place of the secret at most."""
-        if self.client_secret_file is not None and self.client_secret_env is not None:
-            yield "client_secret_file", "give at most one of client_secret_file and client_secret_env"
+        return in_one_place("client_secret", self.client_secret_file, self.client_secret_env)
 
     def secret(self, environment: Mapping[str, str]) -> SecretStr | None:
         """Return the client's secret, None if it is in the store. Raises SettingsRefused when it is not as they say."""
@@ -50,8 +49,7 @@ class BasicCredentials(Section):
 
     def contradictions(self) -> Iterator[tuple[str, str]]:
         """Ask for one place of the password at most; a colon would end the user's name (RFC 7617)."""
-        if self.password_file is not None and self.password_env is not None:
-            yield "password_file", "give at most one of password_file and password_env"
+        yield from in_one_place("password", self.password_file, self.password_env)
         if ":" in self.username:
             yield "username", "a user name with a colon cannot be sent"
 
@@ -108,8 +106,7 @@ class CxmlSettings(Section):
 
     def contradictions(self) -> Iterator[tuple[str, str]]:
         """Ask for one place of the secret at most."""
-        if self.shared_secret_file is not None and self.shared_secret_env is not None:
-            yield "shared_secret_file", "give at most one of shared_secret_file and shared_secret_env"
+        return in_one_place("shared_secret", self.shared_secret_file, self.shared_secret_env)
 
     def secret(self, environment: Mapping[str, str]) -> SecretStr | None:
         """Return the shared secret, None if it is in the store. Raises SettingsRefused when it is not as they say."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr
 
-from common.settings.section import Section, Text, UrlPath, known_as, secret
+from common.settings.section import Section, Text, UrlPath, in_one_place, known_as, secret
 from schemas.indirect.layout import ORDER_FIELDS, SITE_ELEMENTS, IndirectLayout
 
 
@@ -43,8 +43,7 @@ class IndirectSettings(Section):
 
     def contradictions(self) -> Iterator[tuple[str, str]]:
         """Ask for one place of the secret at most."""
-        if self.shared_secret_file is not None and self.shared_secret_env is not None:
-            yield "shared_secret_file", "give at most one of shared_secret_file and shared_secret_env"
+        return in_one_place("shared_secret", self.shared_secret_file, self.shared_secret_env)
 
     def secret(self, environment: Mapping[str, str]) -> SecretStr | None:
         """Return the shared secret, None if it is in the store. Raises SettingsRefused when it is not as they say."""

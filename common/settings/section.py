@@ -145,6 +145,12 @@ UrlPath = Annotated[str, AfterValidator(_path)]
 """A path on a system's host."""
 
 
+def in_one_place(name: str, file: Path | None, variable: str | None) -> Iterator[tuple[str, str]]:
+    """Yield what contradicts itself about a secret that is said to be in two places."""
+    if file is not None and variable is not None:
+        yield f"{name}_file", f"give at most one of {name}_file and {name}_env"
+
+
 def secret(name: str, file: Path | None, variable: str | None, environment: Mapping[str, str]) -> SecretStr | None:
     """Return a secret from its file or environment variable, None if neither is named.
 
