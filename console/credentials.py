@@ -16,9 +16,10 @@ from common.clock import monotonic
 from common.connections import configured, credentials, http_client, token_check
 from common.connections.configured import Connection as Connected
 from common.connections.credentials import CredentialName, Stored
+from common.connections.token_request import TokenClient
 from common.installation import SEALED_TABLES, key_source, open_database
 from common.settings import Integration, Settings, SettingsRefused, load
-from common.sides import Shared, jaggaer_token_client, oracle_token_client
+from common.sides import SecretStore, Shared, jaggaer_token_client, oracle_token_client
 from common.telemetry import redaction
 from common.vault import rotation
 from console import opened, output
@@ -103,16 +104,8 @@ def try_(connection: Connection, as_json: AsJson = False) -> None:
         if integration is None or connection not in {place.connection for place in _places(settings)}:
             raise _unknown(settings, connection)
         database, vault = stack.enter_context(opened.ledger_and_vault_of(settings))
-        name = connection.rpartition(".")[0]
         stored = Shared(database=database, vault=vault, actor=person()).stored
-        if connection.endswith(".oracle") and integration.oracle.oauth is None:
-            raise typer.BadParameter(f"{connection} signs in with a password and has no token: use `ml-connector ping`")
-        if connection.endswith(".oracle"):
-            system: Connected = integration.oracle
-            client = oracle_token_client(name, integration.oracle, os.environ, stored)
-        else:
-            system = integration.jaggaer
-            client = jaggaer_token_client(name, integration.jaggaer, os.environ, stored)
+        system, client = _token_client(connection, integration, stored)
         http = stack.enter_context(
             http_client.build(
                 configured.reach(system), timeout_seconds=_TOKEN_SECONDS, connections=1, monotonic=monotonic
@@ -133,6 +126,16 @@ def try_(connection: Connection, as_json: AsJson = False) -> None:
         output.OUT.print(f"[{color}]{escape(checked.said)}[/{color}] ({checked.milliseconds} ms)", soft_wrap=True)
     if not checked.granted:
         raise typer.Exit(1)
+
+
+def _token_client(connection: str, integration: Integration, stored: SecretStore) -> tuple[Connected, TokenClient]:
+    """Return the system of a connection and the client that asks for its token. Raises BadParameter."""
+    name = connection.rpartition(".")[0]
+    if not connection.endswith(".oracle"):
+        return integration.jaggaer, jaggaer_token_client(name, integration.jaggaer, os.environ, stored)
+    if integration.oracle.oauth is None:
+        raise typer.BadParameter(f"{connection} signs in with a password and has no token: use `ml-connector ping`")
+    return integration.oracle, oracle_token_client(name, integration.oracle, os.environ, stored)
 
 
 @app.command()

@@ -77,6 +77,17 @@ def configure(log_format: LogFormat, level: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+    root = logging.getLogger()
+    root.handlers = [_to_standard_error(shared, renderer)]
+    root.setLevel(level)
+    _hush_libraries()
+    sys.excepthook = _log_uncaught
+    threading.excepthook = _log_uncaught_in_thread
+
+
+def _to_standard_error(
+    shared: list[structlog.typing.Processor], renderer: structlog.typing.Processor
+) -> logging.Handler:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         RedactingFormatter(
@@ -84,15 +95,14 @@ def configure(log_format: LogFormat, level: str) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(level)
+    return handler
+
+
+def _hush_libraries() -> None:
     for chatty in ("httpx", "httpcore", "psycopg.pool"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # While RabbitMQ is away pika tells each try six times, with tracebacks; whoever tries says it once.
     logging.getLogger("pika").setLevel(logging.CRITICAL)
-    sys.excepthook = _log_uncaught
-    threading.excepthook = _log_uncaught_in_thread
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:

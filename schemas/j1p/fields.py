@@ -19,6 +19,8 @@ _COMPACT = re.compile(r"[0-9]{8}([0-9]{6})?")
 
 _FLAGS = {"true": True, "yes": True, "t": True, "y": True, "false": False, "no": False, "f": False, "n": False}
 
+_CANCELED = frozenset({"cancel", "canceled", "cancelled"})
+
 
 class UnreadableOrder(ValueError):
     """What JAGGAER gave is not a purchase order that can be compared; the message says which field is at fault."""
@@ -95,6 +97,11 @@ def texts(fields: Mapping[str, JsonValue], name: str) -> tuple[str, ...]:
     if not all(isinstance(each, str) for each in found):
         raise UnreadableOrder(f"{name} holds something else than text")
     return tuple(each for each in found if isinstance(each, str))
+
+
+def says_canceled(fields: Mapping[str, JsonValue], *names: str) -> bool:
+    """Tell whether one of these fields says that the document is canceled. Raises UnreadableOrder."""
+    return any((text(fields, name) or "").strip().casefold() in _CANCELED for name in names)
 
 
 def named(fields: Mapping[str, JsonValue], name: str) -> str | None:

@@ -28,7 +28,6 @@ from schemas.j1p.layout import in_their_words
 from schemas.units import UnitMap
 
 _TYPES = {Action.UPDATE: "update", Action.CANCEL: "cancel"}
-_CANCELED = frozenset({"cancel", "canceled", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +102,7 @@ def parse(value: JsonValue, layout: J1pInvoiceLayout) -> J1pInvoice:
         number=number,
         jaggaer_id=fields.text(header, "invoiceId"),
         type=fields.text(header, "invoiceType"),
-        canceled=_is_canceled(header),
+        canceled=fields.says_canceled(header, "type", "status", "paymentStatus", "workflowStatus"),
         supplier_number=fields.text(supplier, "supplierNumber"),
         supplier_name=fields.text(supplier, "name"),
         business_unit=fields.named(header, "businessUnit"),
@@ -162,11 +161,6 @@ def _same_line(a: J1pInvoiceLine, b: J1pInvoiceLine) -> bool:
         and agree(a.order_number, b.order_number)
         and agree(a.order_line, b.order_line)
     )
-
-
-def _is_canceled(header: Mapping[str, JsonValue]) -> bool:
-    states = (fields.text(header, name) or "" for name in ("type", "status", "paymentStatus", "workflowStatus"))
-    return any(state.strip().casefold() in _CANCELED for state in states)
 
 
 def _lines(invoice: Mapping[str, JsonValue], layout: J1pInvoiceLayout) -> tuple[J1pInvoiceLine, ...] | None:

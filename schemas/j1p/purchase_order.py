@@ -41,7 +41,6 @@ __all__ = (
 )
 
 _TYPES = {Action.CREATE: "new", Action.UPDATE: "update", Action.CANCEL: "cancel"}
-_CANCELED = frozenset({"cancel", "canceled", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +116,7 @@ def parse(value: JsonValue, layout: J1pLayout) -> J1pOrder:
     return J1pOrder(
         number=number,
         revision=fields.whole(header, layout.revision),
-        canceled=_is_canceled(header),
+        canceled=fields.says_canceled(header, "type", "status"),
         currency=fields.text(header, "currency") or fields.text(fields.child(header, "total"), "currency"),
         total=fields.number(header, "total"),
         lines=tuple(sorted((_line(line) for line in fields.rows(lines, layout.line)), key=lambda line: line.number)),
@@ -170,11 +169,6 @@ def _same_line(a: J1pLine, b: J1pLine) -> bool:
         and agree(a.uom, b.uom)
         and agree(a.description, b.description)
     )
-
-
-def _is_canceled(header: Mapping[str, JsonValue]) -> bool:
-    states = (fields.text(header, name) or "" for name in ("type", "status"))
-    return any(state.strip().casefold() in _CANCELED for state in states)
 
 
 def _supplier(header: Mapping[str, JsonValue]) -> J1pSupplier:
