@@ -200,7 +200,7 @@ def test_a_command_is_asked_for_keys_without_a_shell() -> None:
         (command('import sys; print("canary"); print("canary", file=sys.stderr); sys.exit(3)'), "ended with status 3"),
         (command('print("canary")'), "output of COMMAND:1"),
         (command('print("canäry-canary")'), "did not write lines"),
-        (command('print("canary", flush=True); input() or [0 for _ in iter(int, 1)]', seconds=0.01), "within 0.01"),
+        (command('print("canary", flush=True); any(iter(int, 1))', seconds=0.01), "within 0.01"),
         (KeyCommand(variable="COMMAND", command="/none/canary"), "cannot be run"),
         (KeyCommand(variable="COMMAND", command="canary 'unended"), "is not a command"),
         (KeyCommand(variable="COMMAND", command=" "), "it is empty"),
