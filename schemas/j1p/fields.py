@@ -23,7 +23,7 @@ _CANCELED = frozenset({"cancel", "canceled", "cancelled"})
 
 
 class UnreadableOrder(ValueError):
-    """What JAGGAER gave is not a purchase order that can be compared; the message says which field is at fault."""
+    """What JAGGAER gave is no document that can be compared; the message says which field is at fault."""
 
 
 def child(fields: Mapping[str, JsonValue], name: str) -> Mapping[str, JsonValue]:
