@@ -18,9 +18,9 @@ from console.main import app, main
 from console.map import activation
 from schemas.purchase_order import OrderStatus, PurchaseOrder
 from tests.factories import purchase_order
+from tests.fixtures.settings_text import MINIMAL
 from tests.integration.bench import LedgerBench
 from tests.integration.waiting_orders import as_source, dead, delivered, order_in, seen
-from tests.unit.common.test_settings import MINIMAL
 
 pytestmark = pytest.mark.services
 
