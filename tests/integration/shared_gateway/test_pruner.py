@@ -1,8 +1,6 @@
 """What the inbox drops when it is old: never an answer that may be asked for, and nothing gets a second effect."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -24,6 +22,7 @@ from tests.fixtures.gateway import RunningGateway
 from tests.fixtures.received import Pushed, receipt
 from tests.fixtures.services import fresh_database
 from tests.integration.bench import LedgerBench
+from tests.integration.shared_gateway.gateway_bench import inbox_takes_a_while
 
 RECEIPT = Pushed(content=receipt())
 ASKED = {"integration": "main", "sender": "network", "payload_id": "1@hub"}
@@ -171,27 +170,12 @@ def test_two_that_prune_at_once_count_each_request_once(door: RunningGateway, da
         assert door.post(posted.document()).code == 200
     all_end(database)
     age(database, 401)
-    with pruning_takes_a_while(database), ThreadPoolExecutor(2) as both:
+    with inbox_takes_a_while(database, "BEFORE UPDATE", seconds=0.05), ThreadPoolExecutor(2) as both:
         done = [both.submit(pruner(database).run_once) for _ in range(2)]
         assert not any(one.result() for one in done)
 
     assert whole(database) == set()
     assert sum(events(database)) == 20
-
-
-@contextmanager
-def pruning_takes_a_while(database: Database) -> Iterator[None]:
-    """Let each row that is pruned take its time, so that those at the same time really are."""
-    with database.connection() as connection:
-        connection.execute(
-            "CREATE OR REPLACE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN PERFORM pg_sleep(0.05); RETURN NEW; END $$"
-        )
-        connection.execute("CREATE TRIGGER slow BEFORE UPDATE ON inbox FOR EACH ROW EXECUTE FUNCTION slow()")
-        try:
-            yield
-        finally:
-            connection.execute("DROP TRIGGER slow ON inbox")
 
 
 def test_every_producer_prunes_what_the_settings_say_and_never_looks_stuck(door: RunningGateway) -> None:
