@@ -12,10 +12,10 @@ from common.ledger.verdicts import Dead, DeadClass
 from console import output
 from console.main import app
 from schemas.match_values import Cause, LinePreview, LineStatus, Preview, Tally
-from tests.factories import raw_order
 from tests.fixtures.settings_text import MINIMAL
 from tests.integration.bench import NOON, LedgerBench
 from tests.integration.match_ledger import NO, MatchLedger
+from tests.oracle_orders import raw_order
 from tests.receipts import j1p_line as receipt_line
 from tests.receipts import j1p_receipt
 

@@ -16,9 +16,11 @@ from schemas.j1p import supplier as j1p
 from schemas.oracle import segment_value
 from schemas.oracle import supplier as oracle
 from schemas.supplier import Supplier
-from tests.factories import texts
+from tests.drawn_suppliers import suppliers
+from tests.drawn_values import texts
+from tests.oracle_suppliers import as_oracle
 from tests.properties.supplier_wire import as_indirect, carried, texts_of
-from tests.supplier_factories import as_oracle, reference_value, suppliers
+from tests.supplier_factories import reference_value
 
 LAYOUT, XML = j1p.SupplierLayout(), IndirectLayout()
 CREDENTIALS = frame.IndirectCredentials(identity="hub", shared_secret="hush-hush")

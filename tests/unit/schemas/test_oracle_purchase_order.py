@@ -13,7 +13,9 @@ from schemas.money import Money
 from schemas.oracle import purchase_order as oracle
 from schemas.purchase_order import OrderStatus
 from schemas.refusals import RefusalClass, Refused
-from tests.factories import Object, as_oracle, order_line, purchase_order, raw_order, schedule, service_line
+from tests.factories import order_line, purchase_order, schedule, service_line
+from tests.oracle_orders import as_oracle, raw_order
+from tests.oracle_rows import Object
 
 
 def rows(parent: Object, name: str) -> list[Object]:

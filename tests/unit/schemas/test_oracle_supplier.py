@@ -9,8 +9,9 @@ from schemas import exact_json
 from schemas.oracle import supplier as oracle
 from schemas.refusals import Refused
 from schemas.supplier import AddressPurpose, Telephone
-from tests.factories import Object
-from tests.supplier_factories import address, as_oracle, assignment, contact, site, supplier
+from tests.oracle_rows import Object
+from tests.oracle_suppliers import as_oracle
+from tests.supplier_factories import address, assignment, contact, site, supplier
 
 
 def rows(parent: Object, name: str) -> list[Object]:

@@ -13,19 +13,14 @@ from schemas import exact_json
 from schemas.exact_json import JsonValue
 from schemas.identity import Action, Intent
 from schemas.j1p.layout import DateFormat, J1pLayout
-from schemas.j1p.order_status import (
-    J1pOrderStatus,
-    UnreadableOrder,
-    address,
-    build,
-    content_hash,
-    parse,
-    same_content,
-)
+from schemas.j1p.order_status import J1pOrderStatus, UnreadableOrder, address, build, content_hash, parse, same_content
 from schemas.oracle import order_status_change as oracle
 from schemas.order_status import OrderState, OrderStatusChange
 from schemas.refusals import Refused
-from tests.factories import CHANGED_AT, Object, raw_order, raw_orders
+from tests.drawn_orders import raw_orders
+from tests.factories import CHANGED_AT
+from tests.oracle_orders import raw_order
+from tests.oracle_rows import Object
 
 STATES = {
     "Open": OrderState.OPEN,
