@@ -17,7 +17,7 @@ from schemas.money import Money
 from schemas.refusals import Refused
 from schemas.units import DEFAULT_UNITS, unit_map
 from tests.invoice_factories import Thirds, amount_line, credit_memo, invoice, invoice_distribution, lines
-from tests.unit.schemas.test_j1p_invoice import CREATE, UPDATE
+from tests.unit.schemas.j1p_invoices import CREATE, UPDATE
 
 LAYOUT = IndirectLayout(invoice_bill_to="AP-1", invoice_user="integration")
 CREDENTIALS = IndirectCredentials(identity="hub", shared_secret="hush-hush")
