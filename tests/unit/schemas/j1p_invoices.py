@@ -1,29 +1,20 @@
 """Invoices as they are written for J1P, and one as JAGGAER gives it back, for the tests of both."""
 
-from dataclasses import replace
-from datetime import UTC, datetime
 from decimal import Decimal
 
 from schemas import exact_json
 from schemas.coding import AsInSource
 from schemas.exact_json import JsonValue
-from schemas.identity import Action, Intent
+from schemas.identity import Intent
 from schemas.invoice import Invoice
 from schemas.j1p import invoice as j1p
 from schemas.j1p.invoice_layout import J1pInvoiceLayout
 from schemas.units import DEFAULT_UNITS
+from tests.intents import CREATE
 from tests.invoice_factories import Object
 
 LAYOUT = J1pInvoiceLayout()
 CODER = AsInSource("Account")
-CREATE = Intent(
-    action=Action.CREATE,
-    serial=1,
-    dedupe_key="7.0.abc@ml-connector",
-    previous_key=None,
-    stated_at=datetime(2025, 8, 6, 8, 0, tzinfo=UTC),
-)
-UPDATE = replace(CREATE, action=Action.UPDATE, serial=3, previous_key="6.0.abc@ml-connector")
 
 
 def build(document: Invoice, layout: J1pInvoiceLayout = LAYOUT) -> bytes:

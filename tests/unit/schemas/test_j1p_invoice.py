@@ -16,8 +16,9 @@ from schemas.j1p.layout import DateFormat
 from schemas.money import Money
 from schemas.refusals import RefusalClass, Refused
 from schemas.units import DEFAULT_UNITS
+from tests.intents import CREATE, UPDATE
 from tests.invoice_factories import Thirds, amount_line, credit_memo, invoice, invoice_line, lines
-from tests.unit.schemas.j1p_invoices import CREATE, LAYOUT, UPDATE, build, header_of, message, sent
+from tests.unit.schemas.j1p_invoices import LAYOUT, build, header_of, message, sent
 
 
 def test_a_new_invoice_goes_as_imports_were_seen() -> None:
@@ -32,7 +33,7 @@ def test_a_new_invoice_goes_as_imports_were_seen() -> None:
     )
     assert message(plain) == {
         "batchId": "7.0.abc@ml-connector",
-        "batchInfo": {"batchNumber": "1", "batchTimestamp": "2025-08-06T08:00:00.000Z"},
+        "batchInfo": {"batchNumber": "1", "batchTimestamp": "2025-03-06T08:00:00.000Z"},
         "invoiceOcr": {
             "invoiceOcrHeader": {
                 "supplierInvoiceNumber": "AND_Invoice_0001",

@@ -11,8 +11,9 @@ from schemas.j1p import invoice_status
 from schemas.money import Money
 from schemas.refusals import Refused
 from schemas.supplier_invoice import JaggaerName
+from tests.intents import CREATE
 from tests.invoice_factories import Object, invoice
-from tests.unit.schemas.j1p_invoices import AS_JAGGAER, CREATE, LAYOUT, header_as_jaggaer
+from tests.unit.schemas.j1p_invoices import AS_JAGGAER, LAYOUT, header_as_jaggaer
 
 NAMELESS = replace(invoice(), supplier=replace(invoice().supplier, number=None))
 OURS = invoice().supplier
@@ -28,7 +29,7 @@ def test_a_payment_message_says_state_and_amount() -> None:
     paid = invoice(status=InvoiceStatus.PARTLY_PAID, paid=Money(amount=Decimal("1000.50"), currency="EUR"))
     assert status_message(paid) == {
         "batchId": "7.0.abc@ml-connector",
-        "batchInfo": {"batchNumber": "1", "batchTimestamp": "2025-08-06T08:00:00.000Z"},
+        "batchInfo": {"batchNumber": "1", "batchTimestamp": "2025-03-06T08:00:00.000Z"},
         "invoicePayment": {
             "supplierInvoiceNumber": "AND_Invoice_0001",
             "supplier": {"supplierNumber": "1013", "name": "Advanced Network Devices"},

@@ -10,7 +10,8 @@ from schemas.j1p.purchase_order import J1pLayout, address, build, parse, same_co
 from schemas.purchase_order import PurchaseOrder
 from schemas.units import DEFAULT_UNITS
 from tests.factories import AS_IN_SOURCE, order_line, purchase_order, service_line
-from tests.unit.schemas.j1p_orders import LAYOUT, UPDATE, body, read
+from tests.intents import UPDATE
+from tests.unit.schemas.j1p_orders import LAYOUT, body, read
 
 
 def test_a_customers_names_are_used_for_writing_and_reading() -> None:

@@ -17,7 +17,8 @@ from schemas.j1p.purchase_order import (
     same_content,
 )
 from tests.factories import purchase_order
-from tests.unit.schemas.j1p_orders import LAYOUT, UPDATE, body, read
+from tests.intents import UPDATE
+from tests.unit.schemas.j1p_orders import LAYOUT, body, read
 
 
 def test_our_own_message_is_read_back() -> None:

@@ -20,7 +20,8 @@ from schemas.refusals import RefusalClass, Refused
 from schemas.units import DEFAULT_UNITS, unit_map
 from simulators.jaggaer import filters
 from tests.factories import AS_IN_SOURCE, distribution, order_line, purchase_order, schedule, service_line
-from tests.unit.schemas.j1p_orders import CREATE, LAYOUT, UPDATE, body, built, sent_lines
+from tests.intents import CREATE, UPDATE
+from tests.unit.schemas.j1p_orders import LAYOUT, body, built, sent_lines
 
 
 def test_the_same_order_gives_the_same_bytes_and_a_change_gives_others() -> None:

@@ -9,13 +9,11 @@ from schemas.indirect.frame import UnreadableMessage
 from schemas.indirect.layout import IndirectLayout
 from schemas.refusals import RefusalClass, Refused
 from tests.factories import purchase_order as order
+from tests.intents import CANCEL, CREATE, UPDATE
 from tests.supplier_factories import supplier
 from tests.unit.schemas_indirect.messages import (
-    CANCEL,
-    CREATE,
     CREDENTIALS,
     LAYOUT,
-    UPDATE,
     order_body,
     order_message,
     supplier_body,
