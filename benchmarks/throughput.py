@@ -29,7 +29,7 @@ import pika.exceptions
 from benchmarks.ceiling import HOPS, QuorumBroker, declare
 from common.database.pool import Database
 from schemas.tickets import Queue
-from tests.fixtures.cluster import Cluster, Plan, Secrets
+from tests.fixtures.cluster import Cluster, Plan, Secrets, Systems
 from tests.fixtures.ports import free_port
 from tests.fixtures.services import fresh_database, fresh_vhost
 
@@ -87,18 +87,9 @@ def measure_ceiling(rabbitmq_url: str, messages: int) -> float:
 
 def measure_system(rabbitmq_url: str, database_url: str, orders: int, lines: int, ceiling: float) -> Result:
     """Sync the orders and return what it took."""
-    known = Secrets()
-    with tempfile.TemporaryDirectory(prefix="ml-connector-bench-") as folder, _simulators(known, orders, lines) as urls:
-        cluster = Cluster(
-            Path(folder),
-            oracle_url=urls["oracle"],
-            jaggaer_url=urls["jaggaer"],
-            database_url=database_url,
-            rabbitmq_url=rabbitmq_url,
-            plan=Plan(every=86_400.0, ticket_lost_after=60.0),
-            known=known,
-        )
-        with cluster:
+    with tempfile.TemporaryDirectory(prefix="ml-connector-bench-") as folder, _simulators(orders, lines) as around:
+        plan = Plan(every=86_400.0, ticket_lost_after=60.0)
+        with Cluster(Path(folder), around, database_url, rabbitmq_url, plan) as cluster:
             _check(cluster.command("migrate"))
             for queue in _QUEUES:
                 cluster.workers(queue)
@@ -169,8 +160,9 @@ def _feed(rabbitmq_url: str, messages: int) -> None:
 
 
 @contextmanager
-def _simulators(known: Secrets, orders: int, lines: int) -> Iterator[dict[str, str]]:
-    """Run both simulators in processes of their own and lend their addresses."""
+def _simulators(orders: int, lines: int) -> Iterator[Systems]:
+    """Run both simulators in processes of their own."""
+    known = Secrets()
     environment = {
         **os.environ,
         "ORACLE_CLIENT_ID": known.client_id,
@@ -189,7 +181,7 @@ def _simulators(known: Secrets, orders: int, lines: int) -> Iterator[dict[str, s
             urls[system] = f"http://127.0.0.1:{port}"
         for url in urls.values():
             _wait_for_server(url)
-        yield urls
+        yield Systems(oracle_url=urls["oracle"], jaggaer_url=urls["jaggaer"], known=known)
     finally:
         for process in processes:
             process.terminate()

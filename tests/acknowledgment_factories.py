@@ -27,7 +27,7 @@ from schemas.cxml.safe_xml import Element
 from schemas.exact_json import JsonValue
 from schemas.money import Money, plain
 from schemas.pushed import PushedDocument
-from tests.factories import texts
+from tests.drawn_values import texts
 
 NOTICED_AT = datetime(2025, 3, 6, 8, 15, tzinfo=UTC)
 _WHOLE = [AcknowledgmentType.ACCEPT, AcknowledgmentType.REJECT, AcknowledgmentType.BACKORDERED]

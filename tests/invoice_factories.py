@@ -28,7 +28,7 @@ from schemas.invoice import (
     ReceiptMatch,
 )
 from schemas.money import Money
-from tests.factories import texts
+from tests.drawn_values import texts
 
 Object = dict[str, JsonValue]
 

@@ -11,30 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures.cluster import Cluster, Plan, Secrets
+from tests.fixtures.cluster import NOBODY, Cluster, Plan
 from tests.fixtures.services import fresh_database
 
 pytestmark = pytest.mark.services
 
 SECRET = secrets.token_hex(8)
-NOBODY = "http://127.0.0.1:1"
 
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Settings and an empty database, and nothing that runs."""
-    with (
-        fresh_database() as url,
-        Cluster(
-            tmp_path_factory.mktemp("alone"),
-            oracle_url=NOBODY,
-            jaggaer_url=NOBODY,
-            database_url=url,
-            rabbitmq_url=None,
-            plan=Plan(),
-            known=Secrets(),
-        ) as cluster,
-    ):
+    folder = tmp_path_factory.mktemp("alone")
+    with fresh_database() as url, Cluster(folder, NOBODY, url, None, Plan()) as cluster:
         yield cluster
 
 
@@ -91,7 +80,7 @@ def migrated(alone: Cluster) -> Iterator[Cluster]:
     before = alone.environment["DATABASE_URL"]
     with fresh_database() as url:
         alone.environment["DATABASE_URL"] = url
-        assert alone.command("migrate").returncode == 0
+        alone.migrate()
         yield alone
         alone.environment["DATABASE_URL"] = before
 

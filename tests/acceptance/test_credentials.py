@@ -35,19 +35,10 @@ def around() -> Iterator[World]:
 def cluster(around: World, tmp_path: Path) -> Iterator[Cluster]:
     """A migrated installation whose settings name no source for any secret."""
     with fresh_database() as database_url:
-        made = Cluster(
-            tmp_path,
-            oracle_url=around.oracle_url,
-            jaggaer_url=around.jaggaer_url,
-            database_url=database_url,
-            rabbitmq_url=None,
-            plan=Plan(every=1),
-            known=around.known,
-        )
+        made = Cluster(tmp_path, around, database_url, None, Plan(every=1))
         config = tmp_path / "connector.toml"
         config.write_text(re.sub(r"^(client|shared)_secret_env = .*\n", "", config.read_text(), flags=re.MULTILINE))
-        migrated = made.command("migrate")
-        assert migrated.returncode == 0, migrated.stderr
+        made.migrate()
         yield made
 
 

@@ -49,15 +49,7 @@ class Connector:
 
     def __init__(self, folder: Path, around: World, plan: Plan = J1P, database_url: str = "") -> None:
         self.around = around
-        self.cluster = Cluster(
-            folder,
-            oracle_url=around.oracle_url,
-            jaggaer_url=around.jaggaer_url,
-            database_url=database_url,
-            rabbitmq_url=None,
-            plan=plan,
-            known=around.known,
-        )
+        self.cluster = Cluster(folder, around, database_url, None, plan)
         self.config = folder / "connector.toml"
 
     def configure(self, old: str, new: str) -> None:

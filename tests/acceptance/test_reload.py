@@ -121,17 +121,8 @@ def test_worker_processes_take_a_change_over_too(tmp_path: Path, database_url: s
     with world(orders=ORDERS * 2) as around:
         around.jaggaer.switch(lenient_chain=True)  # an order that came as J1P has no payloadID to refer to
         around.jaggaer.faults.add(SLOW)
-        cluster = Cluster(
-            tmp_path,
-            oracle_url=around.oracle_url,
-            jaggaer_url=around.jaggaer_url,
-            database_url=database_url,
-            rabbitmq_url=rabbitmq_url,
-            plan=Plan(every=1, page_size=20),
-            known=around.known,
-        )
-        with cluster:
-            assert cluster.command("migrate").returncode == 0
+        with Cluster(tmp_path, around, database_url, rabbitmq_url, Plan(every=1, page_size=20)) as cluster:
+            cluster.migrate()
             cluster.producers()
             for queue in (Queue.ORACLE_POLL, Queue.TRANSFORM, Queue.JAGGAER_DELIVER):
                 cluster.workers(queue, threads=4)
@@ -152,19 +143,11 @@ def test_worker_processes_take_a_change_over_too(tmp_path: Path, database_url: s
 
 def test_a_signal_has_the_file_looked_at_at_once(tmp_path: Path, database_url: str, rabbitmq_url: str) -> None:
     with world(orders=1) as around:
-        cluster = Cluster(
-            tmp_path,
-            oracle_url=around.oracle_url,
-            jaggaer_url=around.jaggaer_url,
-            database_url=database_url,
-            rabbitmq_url=rabbitmq_url,
-            plan=Plan(every=1),
-            known=around.known,
-        )
+        cluster = Cluster(tmp_path, around, database_url, rabbitmq_url, Plan(every=1))
         off = ("\nevery_seconds = 1\n", "\nenabled = false\nevery_seconds = 1\n")
         cluster.rewrite(("reload = 0.2", "reload = 3600"), off)
         with cluster:
-            assert cluster.command("migrate").returncode == 0
+            cluster.migrate()
             producers = cluster.producers()
             assert eventually(lambda: _leads(cluster))
             assert jobs(cluster) == []

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from schemas.cxml import response
-from tests.fixtures.cluster import Cluster, Plan, Secrets
+from tests.fixtures.cluster import NOBODY, Cluster, Plan
+from tests.fixtures.gateway import PARTIES
 from tests.fixtures.ports import free_port
 from tests.fixtures.received import Pushed
 from tests.fixtures.world import eventually
@@ -17,32 +18,13 @@ from tests.fixtures.world import eventually
 pytestmark = pytest.mark.services
 
 SECRET = secrets.token_hex(8)
-NOBODY = "http://127.0.0.1:1"
-GATEWAY = """
-[integrations.main.jaggaer.gateway.to.us]
-domain = "DUNS"
-identity = "123456789"
-[integrations.main.jaggaer.gateway.senders.network]
-domain = "NetworkID"
-identity = "hub"
-shared_secret_env = "NETWORK_SECRET"
-forwards = true
-"""
 PROFILE = Pushed(secret=SECRET, content="<ProfileRequest/>").document()
 
 
 @pytest.fixture
 def cluster(tmp_path: Path, database_url: str) -> Iterator[Cluster]:
     """Settings with a gateway, and both systems away."""
-    with Cluster(
-        tmp_path,
-        oracle_url=NOBODY,
-        jaggaer_url=NOBODY,
-        database_url=database_url,
-        rabbitmq_url=None,
-        plan=Plan(every=3600, more=GATEWAY),
-        known=Secrets(),
-    ) as made:
+    with Cluster(tmp_path, NOBODY, database_url, None, Plan(every=3600, more=PARTIES)) as made:
         made.environment |= {"NETWORK_SECRET": SECRET, "ML_CONNECTOR_LOG_LEVEL": "INFO"}
         yield made
 

@@ -42,18 +42,10 @@ def test_no_secret_is_left_anywhere(tmp_path: Path, dialect: str) -> None:
     ):
         hide(private, around)
         upset(around)
-        cluster = Cluster(
-            tmp_path,
-            oracle_url=around.oracle_url,
-            jaggaer_url=around.jaggaer_url,
-            database_url=database_url,
-            rabbitmq_url=rabbitmq_url,
-            plan=all_flows(Plan(dialect=dialect, every=1)),
-            known=around.known,
-        )
+        cluster = Cluster(tmp_path, around, database_url, rabbitmq_url, all_flows(Plan(dialect=dialect, every=1)))
         cluster.environment["ML_CONNECTOR_LOG_LEVEL"] = "DEBUG"
         with cluster:
-            assert cluster.command("migrate").returncode == 0
+            cluster.migrate()
             assert cluster.command("map", "import", str(CHART.sheet(tmp_path))).returncode == 0
             cluster.producers()
             cluster.workers(Queue.ORACLE_POLL)

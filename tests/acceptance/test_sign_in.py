@@ -27,20 +27,11 @@ def around() -> Iterator[World]:
 @pytest.fixture
 def cluster(around: World, tmp_path: Path, database_url: str) -> Cluster:
     """A migrated installation whose integration signs in to Oracle with a password from the store."""
-    made = Cluster(
-        tmp_path,
-        oracle_url=around.oracle_url,
-        jaggaer_url=around.jaggaer_url,
-        database_url=database_url,
-        rabbitmq_url=None,
-        plan=Plan(every=1),
-        known=around.known,
-    )
+    made = Cluster(tmp_path, around, database_url, None, Plan(every=1))
     text = (tmp_path / "connector.toml").read_text()
     begins, ends = text.index("[integrations.main.oracle.oauth]"), text.index("[integrations.main.jaggaer]")
     made.rewrite((text[begins:ends], f'[integrations.main.oracle.basic]\nusername = "{USER}"\n\n'))
-    migrated = made.command("migrate")
-    assert migrated.returncode == 0, migrated.stderr
+    made.migrate()
     return made
 
 

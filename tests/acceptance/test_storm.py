@@ -51,17 +51,8 @@ def test_nothing_is_lost_or_doubled_whatever_happens_to_the_cluster(tmp_path: Pa
     broker = private_broker()
     with fresh_vhost(broker) as rabbitmq_url, fresh_database() as database_url, world(orders=ORDERS, lines=2) as around:
         plan = Plan(page_size=500, every=3, overlap=120, lease=12, jaggaer_timeout=5, ticket_lost_after=8)
-        cluster = Cluster(
-            tmp_path,
-            oracle_url=around.oracle_url,
-            jaggaer_url=around.jaggaer_url,
-            database_url=database_url,
-            rabbitmq_url=rabbitmq_url,
-            plan=plan,
-            known=around.known,
-        )
-        with cluster:
-            assert cluster.command("migrate").returncode == 0
+        with Cluster(tmp_path, around, database_url, rabbitmq_url, plan) as cluster:
+            cluster.migrate()
             cluster.producers()
             cluster.workers(Queue.ORACLE_POLL, threads=2)
             cluster.workers(Queue.TRANSFORM)

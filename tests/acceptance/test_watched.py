@@ -35,34 +35,22 @@ def _answers(port: int) -> bool:
 def test_producers_and_workers_are_alive_ready_and_counted(
     tmp_path: Path, database_url: str, rabbitmq_url: str
 ) -> None:
-    with world(orders=5) as around:
-        cluster = Cluster(
-            tmp_path,
-            oracle_url=around.oracle_url,
-            jaggaer_url=around.jaggaer_url,
-            database_url=database_url,
-            rabbitmq_url=rabbitmq_url,
-            plan=Plan(every=1),
-            known=around.known,
-        )
-        with cluster:
-            assert cluster.command("migrate").returncode == 0
-            ports = {}
-            for name, start in (
-                ("producers", cluster.producers),
-                ("worker", lambda: cluster.workers(Queue.ORACLE_POLL, threads=1)),
-            ):
-                ports[name] = free_port()
-                cluster.environment["ML_CONNECTOR_HEALTH"] = f"127.0.0.1:{ports[name]}"
-                start()
+    with world(orders=5) as around, Cluster(tmp_path, around, database_url, rabbitmq_url, Plan(every=1)) as cluster:
+        cluster.migrate()
+        ports = {}
+        for name, start in (
+            ("producers", cluster.producers),
+            ("worker", lambda: cluster.workers(Queue.ORACLE_POLL, threads=1)),
+        ):
+            ports[name] = free_port()
+            cluster.environment["ML_CONNECTOR_HEALTH"] = f"127.0.0.1:{ports[name]}"
+            start()
 
-            for port in ports.values():
-                assert eventually(partial(_answers, port)), cluster.logs()
-                assert asked(port, "/livez")[0] == 200
-            said = json.loads(asked(ports["worker"], "/readyz")[1])
-            assert said == dict.fromkeys(
-                ("consumes oracle.poll", "works", "connected for oracle.poll", "database"), "ok"
-            )
-            counted = 'ml_connector_records{flow="purchase_orders",integration="main",state="captured"} 5.0'
-            assert eventually(lambda: counted in asked(ports["producers"], "/metrics")[1])
-            assert around.known.oracle not in asked(ports["producers"], "/metrics")[1]
+        for port in ports.values():
+            assert eventually(partial(_answers, port)), cluster.logs()
+            assert asked(port, "/livez")[0] == 200
+        said = json.loads(asked(ports["worker"], "/readyz")[1])
+        assert said == dict.fromkeys(("consumes oracle.poll", "works", "connected for oracle.poll", "database"), "ok")
+        counted = 'ml_connector_records{flow="purchase_orders",integration="main",state="captured"} 5.0'
+        assert eventually(lambda: counted in asked(ports["producers"], "/metrics")[1])
+        assert around.known.oracle not in asked(ports["producers"], "/metrics")[1]

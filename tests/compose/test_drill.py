@@ -23,7 +23,9 @@ from schemas.tickets import Queue
 from simulators.jaggaer.business_faults import BusinessFault, BusinessFaultKind
 from simulators.jaggaer.order import Door
 from tests.compose.engine import Compose
+from tests.fixtures.cluster import Secrets
 from tests.fixtures.environment import GIVEN
+from tests.fixtures.settings_text import simulated
 from tests.fixtures.world import World, eventually, world
 
 pytestmark = [
@@ -39,31 +41,15 @@ MANAGEMENT = "http://127.0.0.1:15672"
 QUEUE, DEAD_LETTERS = Queue.JAGGAER_DELIVER, f"{Queue.JAGGAER_DELIVER}.XQ"
 OPEN = {"captured", "transforming", "ready", "sending", "unknown", "checking", "dead"}
 
-_SETTINGS = """
-[integrations.main.oracle]
-url = "{oracle}"
-allow_private = true
-write_timeout_seconds = 8
-
-[integrations.main.oracle.oauth]
-token_url = "{oracle}/oauth2/v1/token"
-client_id = "ml-connector"
-client_secret_file = "/etc/ml-connector/oracle"
-scope = "urn:opc:resource:consumer::all"
-
-[integrations.main.jaggaer]
-url = "{jaggaer}"
-allow_private = true
+_JAGGAER = f"""\
 timeout_seconds = 8
-max_requests_per_second = {pace}
+max_requests_per_second = {PACE}
 absent_reads = 2
 absent_first_wait_seconds = 0.5
-
-[integrations.main.jaggaer.oauth]
-token_url = "{jaggaer}/auth/realms/J1p-integrations/protocol/openid-connect/token"
-client_id = "ml-connector"
-client_secret_file = "/etc/ml-connector/jaggaer"
-
+"""
+_SETTINGS = """
+{oracle}
+{jaggaer}
 [integrations.main.accounts]
 mapping = "as_in_oracle"
 
@@ -113,8 +99,7 @@ def around() -> Iterator[World]:
 @pytest.fixture
 def compose(around: World, tmp_path: Path) -> Iterator[Compose]:
     """The project, up against both systems; taken down with everything that it kept."""
-    urls = {name: url.replace(socket_host(url), "systems") for name, url in addresses(around).items()}
-    (tmp_path / "connector.toml").write_text(_SETTINGS.format(**urls, pace=PACE))
+    (tmp_path / "connector.toml").write_text(settings(around))
     (tmp_path / "oracle").write_text(around.known.oracle)
     (tmp_path / "jaggaer").write_text(around.known.jaggaer)
     for path in tmp_path.iterdir():  # the containers' user is another
@@ -127,12 +112,16 @@ def compose(around: World, tmp_path: Path) -> Iterator[Compose]:
         project.attempt("down", "--volumes", "--timeout", "10")
 
 
-def addresses(around: World) -> dict[str, str]:
-    return {"oracle": around.oracle_url, "jaggaer": around.jaggaer_url}
+def settings(around: World) -> str:
+    """Return the settings of the containers, which reach both systems by a name of their own."""
+    oracle = section("oracle", around.oracle_url, around.known, "write_timeout_seconds = 8\n")
+    return _SETTINGS.format(oracle=oracle, jaggaer=section("jaggaer", around.jaggaer_url, around.known, _JAGGAER))
 
 
-def socket_host(url: str) -> str:
-    return httpx.URL(url).host
+def section(name: str, url: str, known: Secrets, more: str) -> str:
+    secret = f'client_secret_file = "/etc/ml-connector/{name}"'
+    reached = str(httpx.URL(url).copy_with(host="systems"))
+    return simulated(name, reached, client_id=known.client_id, secret=secret, more=more)
 
 
 @contextmanager

@@ -13,12 +13,12 @@ from common.sides.match import MatchBook
 from schemas import exact_json
 from schemas.exact_json import JsonValue
 from schemas.identity import RecordId
-from tests.factories import raw_order
+from tests.fixtures.settings_text import MINIMAL
 from tests.integration.bench import NOON, LedgerBench
+from tests.oracle_orders import raw_order
 from tests.receipts import j1p_line as receipt_line
 from tests.receipts import j1p_receipt
 from tests.supplier_invoice_factories import as_j1p, j1p_line
-from tests.unit.common.test_settings import MINIMAL
 
 Object = dict[str, JsonValue]
 

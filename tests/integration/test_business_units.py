@@ -26,9 +26,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     with fresh_database() as database_url, world(orders=30, lines=1) as around:
         around.oracle.change(around.keys[0], ProcurementBU=ODD)
         around.oracle.change(around.keys[1], ProcurementBU=None, ProcurementBUId=None)
-        addresses = {"oracle_url": around.oracle_url, "jaggaer_url": around.jaggaer_url, "database_url": database_url}
-        made = Cluster(folder, **addresses, rabbitmq_url=None, plan=Plan(), known=around.known)
-        assert made.command("migrate").returncode == 0
+        made = Cluster(folder, around, database_url, None, Plan())
+        made.migrate()
         yield made
 
 

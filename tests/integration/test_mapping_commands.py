@@ -4,23 +4,24 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from common.ledger.states import State
 from common.mapping.table import NotThisVersion
 from console import output
-from console.main import app, main
+from console.main import main
 from console.map import activation
 from schemas.purchase_order import OrderStatus, PurchaseOrder
 from tests.factories import purchase_order
+from tests.fixtures import command_line
+from tests.fixtures.settings_text import MINIMAL
 from tests.integration.bench import LedgerBench
 from tests.integration.waiting_orders import as_source, dead, delivered, order_in, seen
-from tests.unit.common.test_settings import MINIMAL
 
 pytestmark = pytest.mark.services
 
@@ -52,20 +53,8 @@ def folder(bench: LedgerBench, tmp_path: Path) -> Path:
 @pytest.fixture
 def run(folder: Path, database_address: str, monkeypatch: pytest.MonkeyPatch) -> Ask:
     """Run a command of the group; return its exit code and what it printed."""
-    environment = {
-        "ML_CONNECTOR_CONFIG": str(folder / "connector.toml"),
-        "ML_CONNECTOR_KEY_FILE": str(folder / "keys"),
-        "DATABASE_URL": database_address,
-    }
     monkeypatch.setattr(output.OUT, "_width", 250)
-
-    def run(*arguments: str) -> tuple[int, str]:
-        done = CliRunner(env=environment).invoke(app, ["map", *arguments])
-        if done.exception is not None and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        return done.exit_code, done.output
-
-    return run
+    return partial(command_line.run, command_line.environment(folder, database_address), "map")
 
 
 @pytest.fixture

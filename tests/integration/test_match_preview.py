@@ -2,22 +2,22 @@
 
 import json
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from common.ledger.verdicts import Dead, DeadClass
 from console import output
-from console.main import app
 from schemas.match_values import Cause, LinePreview, LineStatus, Preview, Tally
-from tests.factories import raw_order
+from tests.fixtures import command_line
+from tests.fixtures.settings_text import MINIMAL
 from tests.integration.bench import NOON, LedgerBench
 from tests.integration.match_ledger import NO, MatchLedger
+from tests.oracle_orders import raw_order
 from tests.receipts import j1p_line as receipt_line
 from tests.receipts import j1p_receipt
-from tests.unit.common.test_settings import MINIMAL
 
 pytestmark = pytest.mark.services
 
@@ -172,20 +172,8 @@ def test_a_draft_is_not_shown_until_something_moves_on_it(ledger: MatchLedger) -
 def run(ledger: MatchLedger, tmp_path: Path, database_address: str, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Run the command; return its exit code and what it printed."""
     (tmp_path / "connector.toml").write_text(MINIMAL)
-    environment = {
-        "ML_CONNECTOR_CONFIG": str(tmp_path / "connector.toml"),
-        "ML_CONNECTOR_KEY_FILE": str(tmp_path / "keys"),
-        "DATABASE_URL": database_address,
-    }
     monkeypatch.setattr(output.OUT, "_width", 250)
-
-    def run(*arguments: str) -> tuple[int, str]:
-        done = CliRunner(env=environment).invoke(app, ["match", *arguments])
-        if done.exception is not None and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        return done.exit_code, done.output
-
-    return run
+    return partial(command_line.run, command_line.environment(tmp_path, database_address), "match")
 
 
 def test_the_command_shows_lines_and_exceptions_and_ends_with_1(run: Any, ledger: MatchLedger) -> None:

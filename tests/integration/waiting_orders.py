@@ -8,8 +8,9 @@ from common.ledger.verdicts import Dead, DeadClass
 from schemas import exact_json
 from schemas.identity import RecordId
 from schemas.purchase_order import PurchaseOrder
-from tests.factories import as_oracle, purchase_order
+from tests.factories import purchase_order
 from tests.integration.bench import LedgerBench, version
+from tests.oracle_orders import as_oracle
 
 UNMAPPED = Dead(category=DeadClass.MAPPING, reason="no such code", next_step="map it", field="UOMCode", value="Crate")
 

@@ -12,9 +12,10 @@ from schemas.cxml.safe_xml import parse
 from schemas.identity import Intent
 from schemas.purchase_order import PurchaseOrder
 from tests.factories import distribution, order_line, purchase_order, schedule, service_line
+from tests.intents import CANCEL, CREATE, UPDATE
 from tests.properties.cxml_mutants import change, changes, mutants, taken
 from tests.properties.test_cxml_orders import intents, orders
-from tests.unit.schemas_cxml.documents import CANCEL, CREATE, UPDATE, document, published_dtds, tree
+from tests.unit.schemas_cxml.documents import document, published_dtds, tree
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,10 @@ from schemas.exact_arithmetic import exact_sum
 from schemas.invoice import Invoice, InvoiceLineKind
 from schemas.invoice_amounts import charges
 from schemas.money import Money
+from tests.intents import CANCEL, CREATE
 from tests.invoice_factories import Thirds, amount_line, credit_memo, invoice, invoices, lines
 from tests.properties.cxml_mutants import mutants, taken
-from tests.unit.schemas_cxml.documents import CANCEL, CREATE, published_dtds
+from tests.unit.schemas_cxml.documents import published_dtds
 from tests.unit.schemas_cxml.invoices import document, invoice_dtds, status_document, tree
 
 

@@ -17,8 +17,11 @@ from schemas.cxml.text import decode, encode
 from schemas.identity import Action, Intent
 from schemas.purchase_order import Distribution, OrderLine, Party, PurchaseOrder, Schedule
 from schemas.units import DEFAULT_UNITS
-from tests.factories import distribution, order_line, purchase_order, purchase_orders, schedule, texts
-from tests.unit.schemas_cxml.documents import CANCEL, CREATE, UPDATE, body, document
+from tests.drawn_orders import purchase_orders
+from tests.drawn_values import texts
+from tests.factories import distribution, order_line, purchase_order, schedule
+from tests.intents import CANCEL, CREATE, UPDATE
+from tests.unit.schemas_cxml.documents import body, document
 
 intents = st.builds(
     replace, st.sampled_from([CREATE, UPDATE, CANCEL]), serial=st.integers(1, 10**6), stated_at=st.datetimes(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas import exact_json
 from schemas.exact_json import JsonValue, NotExactJson
-from tests.factories import texts
+from tests.drawn_values import texts
 
 NUMBERS = st.integers(-(10**99), 10**99) | st.decimals(allow_nan=False, allow_infinity=False).filter(
     lambda number: max(number.adjusted(), 0) + max(-int(number.as_tuple().exponent), 0) < 100

@@ -19,11 +19,13 @@ from schemas.indirect.layout import IndirectLayout
 from schemas.money import plain
 from schemas.purchase_order import OrderLine, PurchaseOrder
 from schemas.supplier import Supplier
-from tests.factories import distribution, order_line, purchase_orders, schedule, service_line
+from tests.drawn_orders import purchase_orders
+from tests.drawn_suppliers import suppliers
+from tests.factories import distribution, order_line, schedule, service_line
 from tests.factories import purchase_order as plain_order
+from tests.intents import CANCEL, CREATE, UPDATE
 from tests.supplier_factories import supplier as plain_supplier
-from tests.supplier_factories import suppliers
-from tests.unit.schemas_indirect.messages import CANCEL, CREATE, UPDATE, order_message, supplier_message
+from tests.unit.schemas_indirect.messages import order_message, supplier_message
 
 UNITS = {"Ea": "EA", "Box": "BX", "kg": "KGM", "Hour": "HUR"}
 INTENTS = st.sampled_from((CREATE, UPDATE, CANCEL))

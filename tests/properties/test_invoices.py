@@ -18,10 +18,10 @@ from schemas.j1p import invoice_status
 from schemas.j1p.invoice_layout import J1pInvoiceLayout
 from schemas.oracle import invoice as oracle
 from schemas.units import DEFAULT_UNITS
+from tests.intents import CREATE
 from tests.invoice_factories import Thirds, as_oracle, invoices
 from tests.unit.schemas.test_buyer_invoice import CREDENTIALS
 from tests.unit.schemas.test_buyer_invoice import LAYOUT as INDIRECT
-from tests.unit.schemas.test_j1p_invoice import CREATE
 
 LAYOUT = J1pInvoiceLayout()
 

@@ -19,17 +19,11 @@ from schemas.purchase_order import PurchaseOrder
 from schemas.refusals import Refused
 from schemas.units import DEFAULT_UNITS
 from simulators.jaggaer import filters as simulated
-from tests.factories import (
-    AS_IN_SOURCE,
-    Object,
-    as_oracle,
-    order_line,
-    purchase_order,
-    purchase_orders,
-    raw_orders,
-    service_line,
-    texts,
-)
+from tests.drawn_orders import purchase_orders, raw_orders
+from tests.drawn_values import texts
+from tests.factories import AS_IN_SOURCE, order_line, purchase_order, service_line
+from tests.oracle_orders import as_oracle
+from tests.oracle_rows import Object
 from tests.properties import j1p_wire
 
 LAYOUT = J1pLayout()

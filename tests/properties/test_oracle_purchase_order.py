@@ -13,7 +13,9 @@ from schemas.exact_json import JsonValue
 from schemas.oracle import purchase_order as oracle
 from schemas.oracle.fingerprint import fingerprint
 from schemas.purchase_order import PurchaseOrder
-from tests.factories import Object, as_oracle, purchase_orders, raw_order, raw_orders
+from tests.drawn_orders import purchase_orders, raw_orders
+from tests.oracle_orders import as_oracle, raw_order
+from tests.oracle_rows import Object
 
 STAMPS = ("LastUpdateDate", "LastUpdatedBy", "LastUpdateLogin", "CreationDate", "CreatedBy", "links", "@context")
 NUMERIC = (

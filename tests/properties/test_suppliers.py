@@ -1,14 +1,14 @@
 """Whatever Oracle says of a supplier arrives at JAGGAER in both dialects with the same keys, states and text."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import exact_json
 from schemas.cxml.elements import content_of
-from schemas.identity import Action, Intent
+from schemas.identity import Action
 from schemas.indirect import frame, supplier_sync
 from schemas.indirect.layout import IndirectLayout
 from schemas.j1p import custom_field_value
@@ -16,19 +16,16 @@ from schemas.j1p import supplier as j1p
 from schemas.oracle import segment_value
 from schemas.oracle import supplier as oracle
 from schemas.supplier import Supplier
-from tests.factories import texts
+from tests.drawn_suppliers import suppliers
+from tests.drawn_values import texts
+from tests.intents import CREATE
+from tests.oracle_suppliers import as_oracle
 from tests.properties.supplier_wire import as_indirect, carried, texts_of
-from tests.supplier_factories import as_oracle, reference_value, suppliers
+from tests.supplier_factories import reference_value
 
 LAYOUT, XML = j1p.SupplierLayout(), IndirectLayout()
 CREDENTIALS = frame.IndirectCredentials(identity="hub", shared_secret="hush-hush")
-INTENT = Intent(
-    action=Action.UPDATE,
-    serial=2,
-    dedupe_key="7.0.abc@ml-connector",
-    previous_key=None,
-    stated_at=datetime(2025, 3, 6, 8, 0, tzinfo=UTC),
-)
+INTENT = replace(CREATE, action=Action.UPDATE, serial=2)
 
 
 def as_j1p(supplier: Supplier) -> bytes:

@@ -61,18 +61,10 @@ class Soak:
 def soaking(folder: Path, around: World) -> Iterator[Soak]:
     """Run producers and workers of each kind, two processes of them deliver."""
     with fresh_vhost(private_broker()) as rabbitmq_url, fresh_database() as database_url:
-        cluster = Cluster(
-            folder,
-            oracle_url=around.oracle_url,
-            jaggaer_url=around.jaggaer_url,
-            database_url=database_url,
-            rabbitmq_url=rabbitmq_url,
-            plan=PLAN,
-            known=around.known,
-        )
+        cluster = Cluster(folder, around, database_url, rabbitmq_url, PLAN)
         database = Database(database_url, size=1)
         with cluster:
-            assert cluster.command("migrate").returncode == 0
+            cluster.migrate()
             cluster.producers()
             cluster.workers(Queue.ORACLE_POLL, threads=2)
             cluster.workers(Queue.TRANSFORM)

@@ -74,16 +74,8 @@ def test_each_flow_brings_thousands_of_documents_and_both_journals_agree(tmp_pat
 
 def started_cluster(folder: Path, around: World, database_url: str, rabbitmq_url: str) -> Cluster:
     """Start producers and workers of each kind, two processes of them deliver."""
-    cluster = Cluster(
-        folder,
-        oracle_url=around.oracle_url,
-        jaggaer_url=around.jaggaer_url,
-        database_url=database_url,
-        rabbitmq_url=rabbitmq_url,
-        plan=PLAN,
-        known=around.known,
-    )
-    assert cluster.command("migrate").returncode == 0
+    cluster = Cluster(folder, around, database_url, rabbitmq_url, PLAN)
+    cluster.migrate()
     cluster.producers()
     cluster.workers(Queue.ORACLE_POLL, threads=4)
     cluster.workers(Queue.TRANSFORM)

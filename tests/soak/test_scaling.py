@@ -32,20 +32,12 @@ def test_more_delivery_workers_deliver_more(tmp_path: Path) -> None:
         world(orders=ORDERS, lines=2, seed=SEED) as around,
         fresh_vhost(private_broker()) as rabbitmq_url,
         fresh_database() as database_url,
-        Cluster(
-            tmp_path,
-            oracle_url=around.oracle_url,
-            jaggaer_url=around.jaggaer_url,
-            database_url=database_url,
-            rabbitmq_url=rabbitmq_url,
-            plan=Plan(every=86_400.0, jaggaer_timeout=8),
-            known=around.known,
-        ) as cluster,
+        Cluster(tmp_path, around, database_url, rabbitmq_url, Plan(every=86_400.0, jaggaer_timeout=8)) as cluster,
     ):
         around.jaggaer.faults.add(
             Fault(kind=FaultKind.LATENCY, path="/purchaseorders", method="POST", seconds=ANSWER_SECONDS)
         )
-        assert cluster.command("migrate").returncode == 0
+        cluster.migrate()
         cluster.producers()
         for queue in (Queue.ORACLE_POLL, Queue.TRANSFORM, Queue.JAGGAER_DELIVER):
             cluster.workers(queue, threads=THREADS)

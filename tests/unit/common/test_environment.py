@@ -1,8 +1,9 @@
-"""What the environment may say: addresses from files, because they hold passwords, and where health is told."""
+"""What the environment may say: addresses from files, because they hold passwords; master keys; who listens where."""
 
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from common.settings import SettingsRefused, load
 from common.telemetry import build
@@ -54,3 +55,39 @@ def test_the_commit_is_told_by_the_image_or_by_the_version(monkeypatch: pytest.M
     assert build.facts({}).commit == "0a1b2c3d4"
     assert build.facts({"ML_CONNECTOR_COMMIT": "feed", "ML_CONNECTOR_BUILT": "2026-01-31"}).commit == "feed"
     assert build.facts({}).date == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("ML_CONNECTOR_KEY_FILE", "ML_CONNECTOR_MASTER_KEY"),
+        ("ML_CONNECTOR_KEY_FILE", "ML_CONNECTOR_MASTER_KEY_COMMAND"),
+        ("ML_CONNECTOR_MASTER_KEY", "ML_CONNECTOR_MASTER_KEY_COMMAND"),
+    ],
+)
+def test_the_master_key_has_one_source(first: str, second: str) -> None:
+    with pytest.raises(SettingsRefused, match=f"{first} and {second} are set.*exactly one source") as refused:
+        load({"ML_CONNECTOR_CONFIG": EXAMPLE, first: "canary-1", second: "canary-2"})
+    assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "host", "port"),
+    [("", "127.0.0.1", 8800), ("0.0.0.0:80", "0.0.0.0", 80), ("[::1]:9000", "::1", 9000)],  # noqa: S104
+)
+def test_where_the_gateway_listens(said: str, host: str, port: int) -> None:
+    bind = load({"ML_CONNECTOR_CONFIG": EXAMPLE, "ML_CONNECTOR_GATEWAY_BIND": said}).gateway_bind
+    assert (bind.host, bind.port) == (host, port)
+
+
+@pytest.mark.parametrize("said", ["8800", ":8800", "host:", "host:0", "host:65536", "host:http"])
+def test_where_no_gateway_can_listen(said: str) -> None:
+    with pytest.raises(SettingsRefused, match="ML_CONNECTOR_GATEWAY_BIND"):
+        load({"ML_CONNECTOR_CONFIG": EXAMPLE, "ML_CONNECTOR_GATEWAY_BIND": said})
+
+
+def test_a_master_key_does_not_show_in_the_settings() -> None:
+    settings = load({"ML_CONNECTOR_CONFIG": EXAMPLE, "ML_CONNECTOR_MASTER_KEY": "k1 bird-in-a-mine"})
+
+    assert "bird-in-a-mine" not in repr(settings)
+    assert settings.master_key == SecretStr("k1 bird-in-a-mine")

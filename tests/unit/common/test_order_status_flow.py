@@ -11,8 +11,9 @@ from schemas.cxml import order_status_update
 from schemas.j1p import order_status as j1p
 from schemas.j1p.layout import J1pLayout
 from schemas.refusals import Refused
-from tests.factories import Object, raw_order
 from tests.fixtures.mappings import written_in
+from tests.oracle_orders import raw_order
+from tests.oracle_rows import Object
 
 
 def mapping(dialect: Dialect) -> Mapping:

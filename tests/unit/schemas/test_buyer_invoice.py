@@ -16,8 +16,8 @@ from schemas.invoice import Invoice, InvoiceKind, InvoiceLineKind, InvoiceStatus
 from schemas.money import Money
 from schemas.refusals import Refused
 from schemas.units import DEFAULT_UNITS, unit_map
+from tests.intents import CREATE, UPDATE
 from tests.invoice_factories import Thirds, amount_line, credit_memo, invoice, invoice_distribution, lines
-from tests.unit.schemas.test_j1p_invoice import CREATE, UPDATE
 
 LAYOUT = IndirectLayout(invoice_bill_to="AP-1", invoice_user="integration")
 CREDENTIALS = IndirectCredentials(identity="hub", shared_secret="hush-hush")
@@ -61,7 +61,7 @@ def test_the_message_names_the_effect_and_the_sender() -> None:
     assert (root.tag, root.get("version")) == ("BuyerInvoiceOcrMessage", "1.0")
     assert [child.tag for child in root] == ["Header", "BuyerInvoiceOcr"]
     assert root.findtext("Header/MessageId") == CREATE.dedupe_key
-    assert root.findtext("Header/Timestamp") == "2025-08-06T08:00:00+00:00"
+    assert root.findtext("Header/Timestamp") == "2025-03-06T08:00:00+00:00"
     assert root.findtext("Header/Authentication/SharedSecret") == "hush-hush"
     assert message(invoice()) == message(invoice())
     assert "hush" not in repr(CREDENTIALS)

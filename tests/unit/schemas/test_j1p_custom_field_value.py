@@ -1,28 +1,23 @@
 """J1P custom-field values: what the import of a code says, and what JAGGAER may give back."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 
 from schemas import exact_json
 from schemas.exact_json import JsonValue
-from schemas.identity import Action, Intent
+from schemas.identity import Action
 from schemas.j1p.custom_field_value import CustomFieldLayout, address, build, parse, same_content, with_fields
 from schemas.j1p.fields import UnreadableOrder
 from schemas.refusals import Refused
+from tests.intents import CREATE
 from tests.supplier_factories import reference_value
 
 LAYOUT = CustomFieldLayout()
 TODAY = date(2025, 3, 6)
-INTENT = Intent(
-    action=Action.UPDATE,
-    serial=2,
-    dedupe_key="7.0.abc@ml-connector",
-    previous_key=None,
-    stated_at=datetime(2025, 3, 6, 8, 0, tzinfo=UTC),
-)
+INTENT = replace(CREATE, action=Action.UPDATE, serial=2)
 
 
 def body(on: date = TODAY, layout: CustomFieldLayout = LAYOUT, **changes: Any) -> bytes:

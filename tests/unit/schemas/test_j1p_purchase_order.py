@@ -1,4 +1,4 @@
-"""What is built for J1P, how it is addressed, and how an order is read back and compared."""
+"""What is built for J1P, and how it is addressed."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -11,54 +11,17 @@ import pytest
 
 from schemas import exact_json
 from schemas.coding import AsInSource
-from schemas.exact_json import JsonValue, NotExactJson
-from schemas.identity import Action, Intent
-from schemas.j1p.layout import FIELDS
-from schemas.j1p.purchase_order import (
-    DateFormat,
-    J1pLayout,
-    J1pLine,
-    J1pOrder,
-    J1pSupplier,
-    UnreadableOrder,
-    address,
-    build,
-    other_owner,
-    parse,
-    same_content,
-)
+from schemas.exact_json import NotExactJson
+from schemas.identity import Action
+from schemas.j1p.purchase_order import DateFormat, J1pLayout, UnreadableOrder, address, build
 from schemas.money import Money
 from schemas.purchase_order import PurchaseOrder
 from schemas.refusals import RefusalClass, Refused
 from schemas.units import DEFAULT_UNITS, unit_map
 from simulators.jaggaer import filters
 from tests.factories import AS_IN_SOURCE, distribution, order_line, purchase_order, schedule, service_line
-
-LAYOUT = J1pLayout()
-CREATE = Intent(
-    action=Action.CREATE,
-    serial=1,
-    dedupe_key="7.0.abc@ml-connector",
-    previous_key=None,
-    stated_at=datetime(2025, 3, 6, 8, 0, tzinfo=UTC),
-)
-UPDATE = replace(CREATE, action=Action.UPDATE, serial=3, dedupe_key="9.0.def@ml-connector", previous_key="7.0")
-
-
-def body(order: PurchaseOrder) -> bytes:
-    return build(order, units=DEFAULT_UNITS, coder=AS_IN_SOURCE, layout=LAYOUT)
-
-
-def built(order: PurchaseOrder) -> Any:
-    return exact_json.loads(body(order))
-
-
-def sent_lines(order: PurchaseOrder) -> Any:
-    return built(order)["purchaseOrder"]["poLineList"]["poLine"]
-
-
-def read(data: bytes) -> J1pOrder:
-    return parse(exact_json.loads(data), LAYOUT)
+from tests.intents import CREATE, UPDATE
+from tests.unit.schemas.j1p_orders import LAYOUT, body, built, sent_lines
 
 
 def test_the_same_order_gives_the_same_bytes_and_a_change_gives_others() -> None:
@@ -254,194 +217,6 @@ def test_a_body_of_another_layout_is_not_addressed() -> None:
         address(b"<html>", CREATE, LAYOUT)
 
 
-def test_a_customers_names_are_used_for_writing_and_reading() -> None:
-    layout = J1pLayout(order="po", header="head", line_list="rows", line="row", number="no", revision="rev", batch="id")
-    data = address(build(purchase_order(), units=DEFAULT_UNITS, coder=AS_IN_SOURCE, layout=layout), UPDATE, layout)
-    order = parse(exact_json.loads(data), layout)
-    assert (order.number, order.revision, order.original_request_id) == ("US164861", 2, UPDATE.dedupe_key)
-    assert len(order.lines) == 2
-
-
-def test_our_own_message_is_read_back() -> None:
-    assert read(address(body(purchase_order()), UPDATE, LAYOUT)) == J1pOrder(
-        number="US164861",
-        revision=2,
-        canceled=False,
-        currency="USD",
-        total=Decimal("1712.75"),
-        lines=(
-            J1pLine(
-                number=1,
-                quantity=Decimal(10),
-                unit_price=Decimal(150),
-                uom="EA",
-                description="Network switch, 24 ports",
-            ),
-            J1pLine(
-                number=2,
-                quantity=Decimal(1),
-                unit_price=Decimal("212.75"),
-                uom="EA",
-                description="Installation",
-            ),
-        ),
-        original_request_id=UPDATE.dedupe_key,
-        legal_entity="Vision Operations",
-        business_unit="Vision Operations",
-        supplier=J1pSupplier(name="Advanced Network Devices", external_id="300100047414503", site="FRESNO"),
-    )
-
-
-JAGGAERS_LINE: dict[str, JsonValue] = {
-    "lineNumber": "1",
-    "quantity": "10.0",
-    "unitPrice": {"currency": "USD", "money": "150"},
-    "item": {"unitOfMeasure": {"dimension": "EA"}},
-}
-JAGGAERS_HEADER: dict[str, JsonValue] = {
-    "poNumber": "US164861",
-    "revisionNumber": "2",
-    "status": "Cancelled",
-    "total": {"currency": "USD", "value": "1500.0"},
-    "originalRequestMessageId": "k",
-    "legalEntity": "Vision France",
-    "businessUnit": {"internalName": "Vision Paris", "name": "Paris"},
-    "supplier": {"id": 12, "name": "Office Depot", "supplierNumber": "1013"},
-}
-
-
-@pytest.mark.parametrize(
-    "order",
-    [
-        {"header": JAGGAERS_HEADER, "lineList": {"poLine": [JAGGAERS_LINE]}},
-        {"poHeader": JAGGAERS_HEADER, "poLineList": {"poLine": JAGGAERS_LINE}},
-        {"purchaseOrder": {"poHeader": JAGGAERS_HEADER, "poLineList": {"poLine": [JAGGAERS_LINE]}}},
-    ],
-)
-def test_jaggaers_answer_is_read_in_its_wrappers_with_strings_for_numbers(order: dict[str, JsonValue]) -> None:
-    answer: JsonValue = {"returnCode": "0", "jipurchaseorderList": {"jipurchaseorder": [order]}}
-    line = J1pLine(number=1, quantity=Decimal(10), unit_price=Decimal(150), uom="EA", description=None)
-    expected = J1pOrder(
-        number="US164861",
-        revision=2,
-        canceled=True,
-        currency="USD",
-        total=Decimal(1500),
-        lines=(line,),
-        original_request_id="k",
-        legal_entity="Vision France",
-        business_unit="Vision Paris",
-        supplier=J1pSupplier(name="Office Depot", external_id=None, site=None),
-    )
-    assert parse(answer, LAYOUT) == parse(order, LAYOUT) == expected
-
-
-def test_an_order_without_optional_fields_is_read() -> None:
-    order = parse({"header": {"poNumber": "1"}}, LAYOUT)
-    assert (order.revision, order.canceled, order.currency, order.total, order.lines) == (None, False, None, None, ())
-    assert (order.legal_entity, order.business_unit) == (None, None)
-    assert order.supplier == J1pSupplier(name=None, external_id=None, site=None)
-
-
-@pytest.mark.parametrize(
-    ("value", "message"),
-    [
-        ([], "not a JSON object"),
-        ({}, "no poNumber"),
-        ({"jipurchaseorderList": {"jipurchaseorder": []}}, "holds 0 orders"),
-        ({"jipurchaseorderList": None}, "holds 0 orders"),
-        ({"jipurchaseorderList": []}, "not an object"),
-        ({"header": {"poNumber": {}}}, "poNumber is not text"),
-        ({"header": {"poNumber": "1", "revisionNumber": "1.5"}}, "revisionNumber is 1.5"),
-        ({"header": {"poNumber": "1", "total": {"value": "much"}}}, "'much', not a number"),
-        ({"header": {"poNumber": "1"}, "lineList": {"poLine": [1]}}, "something else than objects"),
-        ({"header": {"poNumber": "1"}, "lineList": {"poLine": [{}]}}, "no lineNumber"),
-    ],
-)
-def test_what_is_no_order_is_refused_by_field(value: JsonValue, message: str) -> None:
-    with pytest.raises(UnreadableOrder) as caught:
-        parse(value, LAYOUT)
-    assert message in str(caught.value)
-
-
-SENT = read(address(body(purchase_order()), UPDATE, LAYOUT))
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        replace(SENT, revision=None, original_request_id=None),
-        replace(SENT, total=Decimal("1712.7500")),
-        replace(SENT, total=None, currency=None),
-        replace(SENT, legal_entity=None, business_unit=None),
-        replace(SENT, supplier=J1pSupplier(name=None, external_id=None, site=None)),
-        replace(SENT, supplier=replace(SENT.supplier, name="ADVANCED NETWORK DEVICES ")),
-        replace(SENT, lines=tuple(replace(line, uom=None, description=None) for line in SENT.lines)),
-        replace(SENT, lines=tuple(replace(line, unit_price=Decimal(f"{line.unit_price}0")) for line in SENT.lines)),
-    ],
-)
-def test_the_same_content_is_recognised_however_it_is_written(other: J1pOrder) -> None:
-    assert same_content(SENT, other)
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        replace(SENT, number="US164862"),
-        replace(SENT, canceled=True),
-        replace(SENT, currency="EUR"),
-        replace(SENT, total=Decimal("1712.76")),
-        replace(SENT, lines=SENT.lines[:1]),
-        replace(SENT, legal_entity="Vision France"),
-        replace(SENT, business_unit="Vision Paris"),
-        replace(SENT, supplier=replace(SENT.supplier, name="Office Depot")),
-        replace(SENT, supplier=replace(SENT.supplier, external_id="12")),
-        replace(SENT, supplier=replace(SENT.supplier, site="PARIS")),
-        *(
-            replace(SENT, lines=(replace(SENT.lines[0], **change), SENT.lines[1]))
-            for change in (
-                {"number": 3},
-                {"quantity": Decimal(11)},
-                {"quantity": None},
-                {"unit_price": Decimal("150.01")},
-                {"uom": "BX"},
-                {"description": "Network switch"},
-            )
-        ),
-    ],
-)
-def test_another_content_is_told_apart(other: J1pOrder) -> None:
-    assert not same_content(SENT, other)
-
-
-@pytest.mark.parametrize(
-    ("other", "said"),
-    [
-        (replace(SENT, legal_entity="Vision France"), "legal entity 'Vision France' (ours: 'Vision Operations')"),
-        (
-            replace(SENT, supplier=replace(SENT.supplier, external_id="12")),
-            "supplier id '12' (ours: '300100047414503')",
-        ),
-        (replace(SENT, supplier=replace(SENT.supplier, name="Other", external_id=None)), "supplier 'Other' (ours: "),
-    ],
-)
-def test_an_order_of_another_legal_entity_or_supplier_is_another_order(other: J1pOrder, said: str) -> None:
-    assert said in (other_owner(other, SENT) or "")
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        SENT,
-        replace(SENT, legal_entity=None, supplier=J1pSupplier(name=None, external_id=None, site=None)),
-        replace(SENT, supplier=replace(SENT.supplier, name="Renamed", site="PARIS")),
-        replace(SENT, legal_entity=" vision  operations", business_unit="Vision Paris", lines=()),
-    ],
-)
-def test_an_order_of_the_same_legal_entity_and_supplier_is_ours(other: J1pOrder) -> None:
-    assert other_owner(other, SENT) is None
-
-
 def test_dates_are_written_in_the_customers_format_in_utc() -> None:
     moment = datetime(2024, 2, 14, 1, 2, 3, 26000, tzinfo=timezone(timedelta(hours=2)))
     assert [form.written(moment) for form in DateFormat] == ["2024-02-13T23:02:03.026Z", "20240213230203", "20240213"]
@@ -454,55 +229,3 @@ def test_dates_are_written_in_the_customers_format_in_utc() -> None:
 
 def test_any_json_reader_can_read_the_message() -> None:
     assert orjson.loads(address(body(purchase_order()), CREATE, LAYOUT))["purchaseOrder"]["poLineList"]["poLine"]
-
-
-def field_names(value: object) -> set[str]:
-    """Return every key of a JSON value, however deep."""
-    if isinstance(value, dict):
-        return set(value).union(*(field_names(inner) for inner in value.values()))
-    return set().union(*(field_names(inner) for inner in value)) if isinstance(value, list) else set()
-
-
-def full_order() -> PurchaseOrder:
-    """Return an order that states everything that an order can."""
-    return purchase_order(note_to_supplier="Ring twice", lines=(order_line(), service_line(number=2)))
-
-
-def test_every_field_that_is_sent_can_be_named_otherwise() -> None:
-    message = exact_json.loads(address(body(full_order()), UPDATE, LAYOUT))
-    own = {"purchaseOrder", "poHeader", "poLineList", "poLine", "batchId", "poNumber", "revisionNumber"}
-
-    assert field_names(message) - own <= FIELDS
-    assert len(field_names(message)) > 40
-
-
-def test_a_customer_with_other_names_is_written_and_read_in_them() -> None:
-    theirs = J1pLayout(names={name: f"x-{name}" for name in FIELDS})
-    built_by_them = build(full_order(), units=DEFAULT_UNITS, coder=AS_IN_SOURCE, layout=theirs)
-    message = exact_json.loads(address(built_by_them, UPDATE, theirs))
-    own = {theirs.order, theirs.header, theirs.line_list, theirs.line, theirs.batch, theirs.number, theirs.revision}
-
-    assert all(name.startswith("x-") for name in field_names(message) - own)
-    assert same_content(parse(message, theirs), read(address(body(full_order()), UPDATE, LAYOUT)))
-    assert parse(message, theirs).revision == UPDATE.serial - 1
-
-
-@pytest.mark.parametrize(
-    "layout",
-    [
-        {"names": {"buyer": "supplier"}},
-        {"names": {"buyer": "x", "supplier": "x"}},
-        {"names": {"buyer": ""}},
-        {"names": {"buyer": "poNumber"}},
-        {"number": "quantity"},
-        {"order": "poHeader"},
-        {"names": {"supplyer": "x"}},
-    ],
-)
-def test_names_that_collide_are_refused(layout: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"name|field"):
-        J1pLayout(**layout)
-
-
-def test_two_fields_may_change_names() -> None:
-    assert J1pLayout(names={"buyer": "supplier", "supplier": "buyer"}).names["buyer"] == "supplier"

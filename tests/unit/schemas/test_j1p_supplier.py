@@ -8,21 +8,15 @@ import pytest
 
 from schemas import exact_json
 from schemas.exact_json import JsonValue
-from schemas.identity import Action, Intent
+from schemas.identity import Action
 from schemas.j1p.fields import UnreadableOrder
 from schemas.j1p.supplier import SupplierLayout, address, build, parse, same_content
 from schemas.refusals import Refused
 from tests import supplier_factories as given
+from tests.intents import CREATE
 from tests.supplier_factories import supplier
 
 LAYOUT = SupplierLayout()
-INTENT = Intent(
-    action=Action.CREATE,
-    serial=1,
-    dedupe_key="7.0.abc@ml-connector",
-    previous_key=None,
-    stated_at=datetime(2025, 3, 6, 8, 0, tzinfo=UTC),
-)
 
 
 def body(layout: SupplierLayout = LAYOUT, **changes: Any) -> Any:
@@ -89,17 +83,17 @@ def test_the_same_supplier_gives_the_same_bytes_and_its_stamp_is_no_content() ->
 
 def test_the_batch_id_names_the_effect_and_every_action_is_one_message() -> None:
     sent = build(supplier(), layout=LAYOUT)
-    message: Any = exact_json.loads(address(sent, INTENT, LAYOUT))
-    assert message["batchId"] == INTENT.dedupe_key
+    message: Any = exact_json.loads(address(sent, CREATE, LAYOUT))
+    assert message["batchId"] == CREATE.dedupe_key
     assert message["batchInfo"] == {"batchTimestamp": "2025-03-06T08:00:00.000Z"}
     for action in Action:  # the body of one that is taken away says so by itself
-        assert address(sent, replace(INTENT, action=action), LAYOUT) == address(sent, INTENT, LAYOUT)
+        assert address(sent, replace(CREATE, action=action), LAYOUT) == address(sent, CREATE, LAYOUT)
 
 
 @pytest.mark.parametrize("sent", [b"[]", b'{"vendor": {}}'])
 def test_a_body_of_another_layout_is_not_addressed(sent: bytes) -> None:
     with pytest.raises(UnreadableOrder, match="another layout"):
-        address(sent, INTENT, LAYOUT)
+        address(sent, CREATE, LAYOUT)
 
 
 def test_a_number_that_filters_cannot_hold_is_refused() -> None:
@@ -110,11 +104,11 @@ def test_a_number_that_filters_cannot_hold_is_refused() -> None:
 
 def test_a_customers_names_are_used_both_ways() -> None:
     layout = SupplierLayout(supplier="vendor", erp_number="vendorId", names={"city": "town", "email": "mail"})
-    sent: Any = exact_json.loads(address(build(supplier(), layout=layout), INTENT, layout))
+    sent: Any = exact_json.loads(address(build(supplier(), layout=layout), CREATE, layout))
     assert sent["vendor"]["vendorId"] == "1013"
     assert sent["vendor"]["addressList"]["address"][0]["town"] == "FRESNO"
     theirs = parse(sent, layout)
-    ours = parse(exact_json.loads(address(build(supplier(), layout=LAYOUT), INTENT, LAYOUT)), LAYOUT)
+    ours = parse(exact_json.loads(address(build(supplier(), layout=LAYOUT), CREATE, LAYOUT)), LAYOUT)
     assert theirs == ours
 
 

@@ -10,8 +10,8 @@ from schemas.match_documents import of_ship_notice, ordered_lines
 from schemas.match_values import MovementKind, OrderedLine
 from schemas.oracle import purchase_order as oracle
 from schemas.units import unit_map
-from tests.factories import raw_order
 from tests.match_factories import document
+from tests.oracle_orders import raw_order
 
 UNITS = unit_map({"Crate": "CR"}, {"CR": "KISTE"})
 

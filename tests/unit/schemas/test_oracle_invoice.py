@@ -14,14 +14,7 @@ from schemas.invoice_checks import check
 from schemas.oracle import invoice as oracle
 from schemas.refusals import Refused
 from tests.invoice_factories import Object, as_oracle, credit_memo, invoice
-
-
-def rows_of(parent: Object, name: str) -> list[Object]:
-    collection = parent[name]
-    assert isinstance(collection, dict)
-    items = collection["items"]
-    assert isinstance(items, list)
-    return [row for row in items if isinstance(row, dict)]
+from tests.oracle_rows import rows
 
 
 def row(**changes: JsonValue) -> Object:
@@ -30,7 +23,7 @@ def row(**changes: JsonValue) -> Object:
 
 def with_line(number: int, **changes: JsonValue) -> Object:
     raw = as_oracle(invoice())
-    rows_of(raw, "invoiceLines")[number - 1].update(changes)
+    rows(raw, "invoiceLines")[number - 1].update(changes)
     return raw
 
 
@@ -43,7 +36,7 @@ def refusal(raw: Object) -> tuple[str, str]:
 def test_the_published_invoice_is_read_whole(shared_folder: Path) -> None:
     answer = exact_json.loads((shared_folder / "reference/oracle-samples/invoices-get-expanded.json").read_bytes())
     assert isinstance(answer, dict)
-    raw = rows_of({"answer": answer}, "answer")[0]
+    raw = rows({"answer": answer}, "answer")[0]
 
     read = oracle.parse(raw)
 
@@ -128,7 +121,7 @@ def test_children_that_were_cut_are_named_by_place_and_refused() -> None:
         collection = raw[name]
         assert isinstance(collection, dict)
         collection["hasMore"] = True
-    share = rows_of(raw, "invoiceLines")[2]["invoiceDistributions"]
+    share = rows(raw, "invoiceLines")[2]["invoiceDistributions"]
     assert isinstance(share, dict)
     share["count"] = 7
     assert oracle.cut_children(raw) == ("invoiceLines", "invoiceLines[2].invoiceDistributions", "invoiceInstallments")

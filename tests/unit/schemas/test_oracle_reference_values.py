@@ -8,7 +8,7 @@ import pytest
 from schemas import exact_json
 from schemas.oracle import account_combination, segment_value
 from schemas.refusals import Refused
-from tests.factories import Object
+from tests.oracle_rows import Object
 from tests.supplier_factories import reference_value
 
 READ_AT = datetime(2025, 3, 6, 8, 0, tzinfo=UTC)

@@ -9,16 +9,9 @@ from schemas import exact_json
 from schemas.oracle import supplier as oracle
 from schemas.refusals import Refused
 from schemas.supplier import AddressPurpose, Telephone
-from tests.factories import Object
-from tests.supplier_factories import address, as_oracle, assignment, contact, site, supplier
-
-
-def rows(parent: Object, name: str) -> list[Object]:
-    """Return the rows of a child collection, so that a test can change them."""
-    collection = parent[name]
-    items = collection["items"] if isinstance(collection, dict) else collection
-    assert isinstance(items, list)
-    return [item for item in items if isinstance(item, dict)]
+from tests.oracle_rows import Object, rows
+from tests.oracle_suppliers import as_oracle
+from tests.supplier_factories import address, assignment, contact, site, supplier
 
 
 def sample(folder: Path) -> Object:

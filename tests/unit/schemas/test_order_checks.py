@@ -22,16 +22,10 @@ from schemas.order_checks import TEXTS, check
 from schemas.purchase_order import OrderStatus, PurchaseOrder
 from schemas.refusals import Refusal, RefusalClass, Refused
 from simulators.oracle.generator import Generator
-from tests.factories import (
-    as_oracle,
-    distribution,
-    order_line,
-    purchase_order,
-    purchase_orders,
-    schedule,
-    service_line,
-)
+from tests.drawn_orders import purchase_orders
+from tests.factories import distribution, order_line, purchase_order, schedule, service_line
 from tests.fixtures.mappings import written_in
+from tests.oracle_orders import as_oracle
 
 
 def refusal(order: PurchaseOrder, **max_lengths: int) -> Refusal:

@@ -21,7 +21,8 @@ from schemas.purchase_order import PurchaseOrder
 from schemas.refusals import Refusal, RefusalClass, Refused
 from schemas.units import DEFAULT_UNITS
 from tests.factories import distribution, order_line, purchase_order, schedule
-from tests.unit.schemas_cxml.documents import CREDENTIALS, UPDATE, published
+from tests.intents import UPDATE
+from tests.unit.schemas_cxml.documents import CREDENTIALS, published
 
 FUND = FieldValue(field="Fund", value="F-10", description="General fund")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,20 +10,17 @@ from hypothesis import strategies as st
 
 from schemas import exact_json
 from schemas.exact_json import JsonValue
-from schemas.identity import Action, Intent
+from schemas.identity import Action
 from schemas.j1p.layout import DateFormat, J1pLayout
-from schemas.j1p.order_status import (
-    J1pOrderStatus,
-    UnreadableOrder,
-    address,
-    build,
-    parse,
-    same_content,
-)
+from schemas.j1p.order_status import J1pOrderStatus, UnreadableOrder, address, build, parse, same_content
 from schemas.oracle import order_status_change as oracle
 from schemas.order_status import OrderState, OrderStatusChange
 from schemas.refusals import Refused
-from tests.factories import CHANGED_AT, Object, raw_order, raw_orders
+from tests.drawn_orders import raw_orders
+from tests.factories import CHANGED_AT
+from tests.intents import CREATE
+from tests.oracle_orders import raw_order
+from tests.oracle_rows import Object
 
 STATES = {
     "Open": OrderState.OPEN,
@@ -44,13 +40,7 @@ HELD = OrderStatusChange(
     since=CHANGED_AT,
 )
 LAYOUT = J1pLayout()
-INTENT = Intent(
-    action=Action.UPDATE,
-    serial=2,
-    dedupe_key="7.0.abc@ml-connector",
-    previous_key="6.0.abc@ml-connector",
-    stated_at=datetime(2025, 3, 6, 8, 0, tzinfo=UTC),
-)
+INTENT = replace(CREATE, action=Action.UPDATE, serial=2, previous_key="6.0.abc@ml-connector")
 
 
 def raw(status: str, code: str | None = None) -> Object:

@@ -1,11 +1,9 @@
-"""What the cXML tests have in common: one sender, one intent, and the published DTDs and samples where there are any.
+"""What the cXML tests have in common: one sender, and the published DTDs and samples where there are any.
 
 The DTDs and samples are not part of this project. Their folder is ML_CONNECTOR_SHARED, by default `shared` beside the
 repository; tests that need them are skipped where it is absent.
 """
 
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,11 +13,12 @@ from schemas.cxml import order_request
 from schemas.cxml.envelope import Credentials, address
 from schemas.cxml.order_request import CxmlLayout
 from schemas.cxml.safe_xml import Element, parse
-from schemas.identity import Action, Intent
+from schemas.identity import Intent
 from schemas.purchase_order import PurchaseOrder
 from schemas.units import DEFAULT_UNITS
 from tests.factories import AS_IN_SOURCE
 from tests.fixtures import environment
+from tests.intents import CREATE
 
 LAYOUT = CxmlLayout()
 CREDENTIALS = Credentials(
@@ -31,15 +30,6 @@ CREDENTIALS = Credentials(
     sender_identity="hub",
     shared_secret="hush-hush",
 )
-CREATE = Intent(
-    action=Action.CREATE,
-    serial=1,
-    dedupe_key="7.0.abc@ml-connector",
-    previous_key=None,
-    stated_at=datetime(2025, 3, 6, 8, 0, tzinfo=UTC),
-)
-UPDATE = replace(CREATE, action=Action.UPDATE, serial=3, dedupe_key="9.0.def@ml-connector", previous_key="8.0.abc@x")
-CANCEL = replace(UPDATE, action=Action.CANCEL)
 
 _ROOT = Path(__file__).parents[3]
 _REFERENCE = Path(environment.GIVEN.get("ML_CONNECTOR_SHARED", _ROOT.parent / "shared")) / "reference"

@@ -8,7 +8,8 @@ from schemas.cxml.safe_xml import Element, parse
 from schemas.identity import Intent
 from schemas.invoice import Invoice
 from schemas.units import DEFAULT_UNITS
-from tests.unit.schemas_cxml.documents import CREATE, CREDENTIALS, LAYOUT, published
+from tests.intents import CREATE
+from tests.unit.schemas_cxml.documents import CREDENTIALS, LAYOUT, published
 
 CODER = AsInSource("Account")
 

@@ -13,7 +13,8 @@ from schemas.cxml.values import UnreadableCxml
 from schemas.identity import Intent
 from schemas.refusals import RefusalClass, Refused
 from tests.factories import purchase_order
-from tests.unit.schemas_cxml.documents import CANCEL, CREATE, CREDENTIALS, LAYOUT, UPDATE, body, document, tree
+from tests.intents import CANCEL, CREATE, UPDATE
+from tests.unit.schemas_cxml.documents import CREDENTIALS, LAYOUT, body, document, tree
 
 
 def test_the_same_intent_gives_the_same_bytes() -> None:

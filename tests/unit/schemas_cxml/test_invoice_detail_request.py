@@ -13,8 +13,9 @@ from schemas.cxml.values import UnreadableCxml
 from schemas.invoice import Invoice, InvoiceKind, InvoiceLineKind, InvoiceStatus, OrderMatch, ReceiptMatch
 from schemas.money import Money
 from schemas.refusals import RefusalClass, Refused
+from tests.intents import CANCEL, CREATE, UPDATE
 from tests.invoice_factories import Thirds, amount_line, credit_memo, invoice, invoice_line, lines
-from tests.unit.schemas_cxml.documents import CANCEL, CREATE, CREDENTIALS, LAYOUT, UPDATE, published
+from tests.unit.schemas_cxml.documents import CREDENTIALS, LAYOUT, published
 from tests.unit.schemas_cxml.invoices import body, document, tree
 
 

@@ -17,8 +17,9 @@ from schemas.cxml.order_status_update import (
 from schemas.cxml.safe_xml import parse as parse_xml
 from schemas.order_status import OrderState, OrderStatusChange
 from tests.factories import purchase_order
+from tests.intents import UPDATE
 from tests.unit.schemas.test_order_status import HELD
-from tests.unit.schemas_cxml.documents import CREDENTIALS, LAYOUT, UPDATE, body, published
+from tests.unit.schemas_cxml.documents import CREDENTIALS, LAYOUT, body, published
 
 ORDER = "6.0.order@ml-connector"
 

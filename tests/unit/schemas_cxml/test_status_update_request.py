@@ -9,8 +9,9 @@ from schemas.cxml.status_update_request import build, parse, same_content
 from schemas.cxml.values import UnreadableCxml
 from schemas.invoice import Invoice, InvoiceStatus
 from schemas.money import Money
+from tests.intents import CANCEL, CREATE, UPDATE
 from tests.invoice_factories import invoice
-from tests.unit.schemas_cxml.documents import CANCEL, CREATE, LAYOUT, UPDATE, published, published_dtds
+from tests.unit.schemas_cxml.documents import LAYOUT, published, published_dtds
 from tests.unit.schemas_cxml.invoices import status_document
 
 PART = Money(amount=Decimal("1000.50"), currency="USD")

@@ -1,31 +1,20 @@
-"""What the Indirect tests have in common: one sender, one intent, and answers in JAGGAER's own layout."""
-
-from dataclasses import replace
-from datetime import UTC, datetime
+"""What the Indirect tests have in common: one sender, and answers in JAGGAER's own layout."""
 
 from lxml import etree
 
 from schemas.coding import AsInSource, Coder
-from schemas.identity import Action, Intent
+from schemas.identity import Intent
 from schemas.indirect import purchase_order, supplier_sync
 from schemas.indirect.frame import IndirectCredentials
 from schemas.indirect.layout import IndirectLayout
 from schemas.purchase_order import PurchaseOrder
 from schemas.supplier import Supplier
 from schemas.units import DEFAULT_UNITS
+from tests.intents import CREATE
 
 LAYOUT = IndirectLayout()
 ACCOUNT = AsInSource("Account")
 CREDENTIALS = IndirectCredentials(identity="hub", shared_secret="hush-hush")
-CREATE = Intent(
-    action=Action.CREATE,
-    serial=1,
-    dedupe_key="7.0.abc@ml-connector",
-    previous_key=None,
-    stated_at=datetime(2025, 3, 6, 8, 0, tzinfo=UTC),
-)
-UPDATE = replace(CREATE, action=Action.UPDATE, serial=3, dedupe_key="9.0.def@ml-connector", previous_key="8.0.abc@x")
-CANCEL = replace(UPDATE, action=Action.CANCEL)
 
 
 def supplier_body(source: Supplier, layout: IndirectLayout = LAYOUT) -> bytes:

@@ -9,12 +9,11 @@ from schemas.indirect.frame import UnreadableMessage
 from schemas.indirect.layout import IndirectLayout
 from schemas.refusals import RefusalClass, Refused
 from tests.factories import purchase_order as order
+from tests.intents import CREATE, UPDATE
 from tests.supplier_factories import supplier
 from tests.unit.schemas_indirect.messages import (
-    CREATE,
     CREDENTIALS,
     LAYOUT,
-    UPDATE,
     order_message,
     supplier_body,
     supplier_message,

@@ -16,7 +16,8 @@ from schemas.money import Money
 from schemas.refusals import RefusalClass, Refused
 from tests.factories import distribution, order_line, schedule, service_line
 from tests.factories import purchase_order as order
-from tests.unit.schemas_indirect.messages import CANCEL, CREATE, UPDATE, order_body, order_message
+from tests.intents import CANCEL, CREATE, UPDATE
+from tests.unit.schemas_indirect.messages import order_body, order_message
 
 
 @dataclass(frozen=True)

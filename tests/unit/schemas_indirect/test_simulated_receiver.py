@@ -18,16 +18,9 @@ from simulators.jaggaer.options import JaggaerOptions, Sender
 from simulators.jaggaer.simulator import JaggaerSimulator
 from tests.factories import distribution, order_line, schedule, service_line
 from tests.factories import purchase_order as order
+from tests.intents import CANCEL, CREATE, UPDATE
 from tests.supplier_factories import supplier
-from tests.unit.schemas_indirect.messages import (
-    CANCEL,
-    CREATE,
-    CREDENTIALS,
-    UPDATE,
-    order_message,
-    supplier_message,
-    together,
-)
+from tests.unit.schemas_indirect.messages import CREDENTIALS, order_message, supplier_message, together
 from tests.unit.simulators.jaggaer.in_process import InProcess
 
 _HEADERS = {"Content-Type": "text/xml; charset=UTF-8"}

@@ -12,8 +12,9 @@ from schemas.indirect.frame import UnreadableMessage
 from schemas.indirect.layout import IndirectLayout
 from schemas.supplier import Telephone
 from tests import supplier_factories as given
+from tests.intents import CREATE
 from tests.supplier_factories import supplier
-from tests.unit.schemas_indirect.messages import CREATE, supplier_body, supplier_message
+from tests.unit.schemas_indirect.messages import supplier_body, supplier_message
 
 # jaggaer-cxml.md, 3.3: the children in DTD order, those that are written.
 SUPPLIER_ORDER = """ERPNumber ThirdPartyRefNumber Name DoingBusinessAs Active WebSiteURL DUNS TaxIdentificationNumber

@@ -11,7 +11,7 @@ from common.flows.purchase_orders import FLOW
 from common.oracle import answers
 from schemas import exact_json
 from schemas.refusals import RefusalClass
-from tests.factories import raw_order
+from tests.oracle_orders import raw_order
 from workers import extraction
 
 

@@ -12,7 +12,7 @@ from common.mapping.rules import MappingKind
 from common.mapping.sheets import read_csv
 from common.settings import FileSettings
 from common.settings.reading import read_text
-from tests.unit.common.test_settings import MINIMAL
+from tests.fixtures.settings_text import MINIMAL
 
 PAGE = (Path(__file__).parents[4] / "docs" / "mapping.md").read_text()
 

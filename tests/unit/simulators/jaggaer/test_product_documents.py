@@ -20,11 +20,12 @@ from schemas.refusals import Refused
 from schemas.supplier import Supplier
 from schemas.units import DEFAULT_UNITS
 from simulators.jaggaer.indirect import INVOICES_PATH, ORDERS_PATH, SUPPLIERS_PATH
-from tests.factories import purchase_orders
+from tests.drawn_orders import purchase_orders
+from tests.drawn_suppliers import suppliers
+from tests.intents import CREATE
 from tests.invoice_factories import invoices
-from tests.supplier_factories import suppliers
 from tests.unit.schemas_cxml import documents as cxml_documents
-from tests.unit.schemas_indirect.messages import CREATE, LAYOUT
+from tests.unit.schemas_indirect.messages import LAYOUT
 from tests.unit.simulators.jaggaer.conftest import Jaggaer
 
 INVOICE_LAYOUT = J1pInvoiceLayout()

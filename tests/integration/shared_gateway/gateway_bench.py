@@ -52,3 +52,18 @@ def gateway_bench(
                 yield GatewayBench(door=door, ledger=LedgerBench(database, vault))
         finally:
             database.close()
+
+
+@contextmanager
+def inbox_takes_a_while(database: Database, moment: str, *, seconds: float) -> Iterator[None]:
+    """Let each row of the inbox take its time at a moment, so that what is said to be at the same time really is."""
+    with database.connection() as connection:
+        connection.execute(
+            "CREATE OR REPLACE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN PERFORM pg_sleep({seconds}); RETURN NEW; END $$"
+        )
+        connection.execute(f"CREATE TRIGGER slow {moment} ON inbox FOR EACH ROW EXECUTE FUNCTION slow()")
+        try:
+            yield
+        finally:
+            connection.execute("DROP TRIGGER slow ON inbox")

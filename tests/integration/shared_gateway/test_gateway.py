@@ -2,9 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -20,36 +18,9 @@ from tests.fixtures import gateway
 from tests.fixtures.gateway import OTHER_SECRET, RunningGateway
 from tests.fixtures.received import Pushed, confirmation, receipt
 from tests.integration.bench import LedgerBench, version
-from tests.integration.gateway_bench import GatewayBench, gateway_bench
+from tests.integration.shared_gateway.gateway_bench import inbox_takes_a_while
 
 RECEIPT = Pushed(content=receipt())
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayBench]:
-    """One gateway and one ledger for all of these tests, which empty it."""
-    with gateway_bench(tmp_path_factory.mktemp("gateway")) as bench:
-        yield bench
-
-
-@pytest.fixture
-def bench(running: GatewayBench) -> LedgerBench:
-    """The ledger, empty but for the orders US1 and US2."""
-    running.empty()
-    running.ledger.admit(running.ledger.page(), version(1), version(2))
-    return running.ledger
-
-
-@pytest.fixture
-def door(running: GatewayBench, bench: LedgerBench) -> RunningGateway:
-    """The gateway."""
-    return running.door
-
-
-@pytest.fixture
-def database(bench: LedgerBench) -> Database:
-    """The ledger's database."""
-    return bench.database
 
 
 def counts(database: Database) -> tuple[int, int, int, int]:
@@ -125,7 +96,7 @@ def test_a_repetition_gets_the_first_answer_to_the_byte(door: RunningGateway, da
 
 def test_a_hundred_copies_at_once_have_one_effect_and_one_answer(door: RunningGateway, database: Database) -> None:
     document = RECEIPT.document()
-    with taking_takes_a_while(database), ThreadPoolExecutor(100) as senders:
+    with inbox_takes_a_while(database, "AFTER INSERT", seconds=0.5), ThreadPoolExecutor(100) as senders:
         answers = [future.result() for future in [senders.submit(door.post, document) for _ in range(100)]]
 
     assert len({answer.body for answer in answers}) == 1
@@ -133,24 +104,9 @@ def test_a_hundred_copies_at_once_have_one_effect_and_one_answer(door: RunningGa
     assert counts(database) == (1, 1, 1, 1)
 
 
-@contextmanager
-def taking_takes_a_while(database: Database) -> Iterator[None]:
-    """Keep each transaction open after its last statement, so that those at the same time really are."""
-    with database.connection() as connection:
-        connection.execute(
-            "CREATE OR REPLACE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN PERFORM pg_sleep(0.5); RETURN NEW; END $$"
-        )
-        connection.execute("CREATE TRIGGER slow AFTER INSERT ON inbox FOR EACH ROW EXECUTE FUNCTION slow()")
-        try:
-            yield
-        finally:
-            connection.execute("DROP TRIGGER slow ON inbox")
-
-
 def test_numbers_at_once_are_compared_one_after_the_other(door: RunningGateway, database: Database) -> None:
     documents = [replace(RECEIPT, payload_id=f"{n}@hub", content=receipt(quantity=str(n))).document() for n in range(4)]
-    with taking_takes_a_while(database), ThreadPoolExecutor(4) as senders:
+    with inbox_takes_a_while(database, "AFTER INSERT", seconds=0.5), ThreadPoolExecutor(4) as senders:
         codes = Counter(answer.code for answer in senders.map(door.post, documents))
 
     assert codes == {200: 1, 409: 3}

@@ -22,8 +22,7 @@ from schemas.cxml.validation import RECEIVED, InvalidCxml, validate
 from tests.fixtures.environment import GIVEN
 from tests.fixtures.gateway import RunningGateway
 from tests.fixtures.received import Pushed, confirmation, receipt
-from tests.integration.bench import version
-from tests.integration.gateway_bench import GatewayBench, gateway_bench
+from tests.integration.shared_gateway.gateway_bench import GatewayBench, gateway_bench
 
 MUTANTS = int(GIVEN.get("ML_CONNECTOR_TEST_GATEWAY_MUTANTS", "300"))
 DOCTYPE = b'<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/1.2.048/Fulfill.dtd"%s>'
@@ -37,13 +36,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayBench]:
     limits = Limits(memory=60_000_000, seconds=10)
     with gateway_bench(tmp_path_factory.mktemp("storm"), limits=limits) as bench:
         yield bench
-
-
-@pytest.fixture
-def door(running: GatewayBench) -> RunningGateway:
-    running.empty()
-    running.ledger.admit(running.ledger.page(), version(1))
-    return running.door
 
 
 def with_doctype(document: bytes, subset: bytes, text: bytes) -> bytes:

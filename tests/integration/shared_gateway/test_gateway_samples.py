@@ -8,7 +8,7 @@ import pytest
 
 from schemas.identity import Identity
 from tests.integration.bench import version
-from tests.integration.gateway_bench import GatewayBench, gateway_bench
+from tests.integration.shared_gateway.gateway_bench import GatewayBench, gateway_bench
 
 CODES = {
     "confirmation-01-detail-lines-accepted.xml": 200,

@@ -1,8 +1,6 @@
 """What the inbox drops when it is old: never an answer that may be asked for, and nothing gets a second effect."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -23,38 +21,11 @@ from schemas.tickets import Queue
 from tests.fixtures.gateway import RunningGateway
 from tests.fixtures.received import Pushed, receipt
 from tests.fixtures.services import fresh_database
-from tests.integration.bench import LedgerBench, version
-from tests.integration.gateway_bench import GatewayBench, gateway_bench
+from tests.integration.bench import LedgerBench
+from tests.integration.shared_gateway.gateway_bench import inbox_takes_a_while
 
 RECEIPT = Pushed(content=receipt())
 ASKED = {"integration": "main", "sender": "network", "payload_id": "1@hub"}
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayBench]:
-    """One gateway and one ledger for all of these tests, which empty it."""
-    with gateway_bench(tmp_path_factory.mktemp("pruner")) as bench:
-        yield bench
-
-
-@pytest.fixture
-def ledger(running: GatewayBench) -> LedgerBench:
-    """The ledger, empty but for the order US1."""
-    running.empty()
-    running.ledger.admit(running.ledger.page(), version(1))
-    return running.ledger
-
-
-@pytest.fixture
-def door(running: GatewayBench, ledger: LedgerBench) -> RunningGateway:
-    """The gateway."""
-    return running.door
-
-
-@pytest.fixture
-def database(ledger: LedgerBench) -> Database:
-    """The ledger's database."""
-    return ledger.database
 
 
 def pruner(database: Database, *, batch: int = 100) -> Pruner:
@@ -97,21 +68,21 @@ def test_a_repetition_gets_the_first_answer_for_as_long_as_it_is_kept(door: Runn
 
 
 def test_what_is_older_loses_body_and_answer_and_still_has_no_second_effect(
-    door: RunningGateway, ledger: LedgerBench
+    door: RunningGateway, bench: LedgerBench
 ) -> None:
     door.post(RECEIPT.document())
-    all_end(ledger.database)
-    age(ledger.database, 400.1)
+    all_end(bench.database)
+    age(bench.database, 400.1)
 
-    assert not pruner(ledger.database).run_once()
-    assert whole(ledger.database) == set()
-    assert inbox.body(ledger.database, ledger.vault, **ASKED) is None
+    assert not pruner(bench.database).run_once()
+    assert whole(bench.database) == set()
+    assert inbox.body(bench.database, bench.vault, **ASKED) is None
     again = door.post(RECEIPT.document())
     assert again.code == 200
     assert "came before, under this payloadID" in again.status.detail
     assert door.post(replace(RECEIPT, content=receipt("R2")).document()).code == 409
     assert door.post(replace(RECEIPT, payload_id="2@hub", content=receipt(quantity="6")).document()).code == 409
-    assert len(ledger.database.fetch_all(b"SELECT FROM record WHERE flow LIKE 'pushed%%'", {})) == 1
+    assert len(bench.database.fetch_all(b"SELECT FROM record WHERE flow LIKE 'pushed%%'", {})) == 1
 
 
 def test_a_refusal_that_is_old_is_still_a_refusal(door: RunningGateway, database: Database) -> None:
@@ -176,20 +147,20 @@ def test_only_the_integrations_of_the_settings_are_pruned(door: RunningGateway, 
     assert whole(database) == {"1@hub"}
 
 
-def test_keys_are_rotated_when_bodies_are_gone(door: RunningGateway, ledger: LedgerBench) -> None:
+def test_keys_are_rotated_when_bodies_are_gone(door: RunningGateway, bench: LedgerBench) -> None:
     door.post(RECEIPT.document())
-    all_end(ledger.database)
-    age(ledger.database, 401)
-    pruner(ledger.database).run_once()
+    all_end(bench.database)
+    age(bench.database, 401)
+    pruner(bench.database).run_once()
     first = {"first": UUID(int=1)}
-    ledger.database.fetch_all(b"UPDATE inbox SET inbox_id = %(first)s RETURNING inbox_id", first)
+    bench.database.fetch_all(b"UPDATE inbox SET inbox_id = %(first)s RETURNING inbox_id", first)
     door.post(replace(RECEIPT, payload_id="2@hub", content=receipt("R2")).document())
     pace = Pace(batch=1, rest=lambda _: None)
 
-    rotation.rotate(ledger.database, ledger.vault, SEALED_TABLES, reseal=True, actor="person:test", pace=pace)
+    rotation.rotate(bench.database, bench.vault, SEALED_TABLES, reseal=True, actor="person:test", pace=pace)
 
-    assert rotation.needed_master_keys(ledger.database, SEALED_TABLES)
-    kept = inbox.body(ledger.database, ledger.vault, **{**ASKED, "payload_id": "2@hub"})
+    assert rotation.needed_master_keys(bench.database, SEALED_TABLES)
+    kept = inbox.body(bench.database, bench.vault, **{**ASKED, "payload_id": "2@hub"})
     assert kept is not None
 
 
@@ -199,27 +170,12 @@ def test_two_that_prune_at_once_count_each_request_once(door: RunningGateway, da
         assert door.post(posted.document()).code == 200
     all_end(database)
     age(database, 401)
-    with pruning_takes_a_while(database), ThreadPoolExecutor(2) as both:
+    with inbox_takes_a_while(database, "BEFORE UPDATE", seconds=0.05), ThreadPoolExecutor(2) as both:
         done = [both.submit(pruner(database).run_once) for _ in range(2)]
         assert not any(one.result() for one in done)
 
     assert whole(database) == set()
     assert sum(events(database)) == 20
-
-
-@contextmanager
-def pruning_takes_a_while(database: Database) -> Iterator[None]:
-    """Let each row that is pruned take its time, so that those at the same time really are."""
-    with database.connection() as connection:
-        connection.execute(
-            "CREATE OR REPLACE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN PERFORM pg_sleep(0.05); RETURN NEW; END $$"
-        )
-        connection.execute("CREATE TRIGGER slow BEFORE UPDATE ON inbox FOR EACH ROW EXECUTE FUNCTION slow()")
-        try:
-            yield
-        finally:
-            connection.execute("DROP TRIGGER slow ON inbox")
 
 
 def test_every_producer_prunes_what_the_settings_say_and_never_looks_stuck(door: RunningGateway) -> None:
