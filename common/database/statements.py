@@ -1,7 +1,9 @@
 """Named SQL: each statement lives in a `.sql` file beside the module that owns the table.
 
 A file is a list of statements, each under a line `-- name: what_it_does` and, below it, a comment that says what it
-does. `load` reads the file that lies beside a module and returns the statements by name.
+does. `load` reads the file that lies beside a module and returns the statements by name: each with the first line of
+its comment, which is what a person sees of it in `pg_stat_activity`, without other remarks and indentation. psycopg
+takes a statement of up to 4,096 bytes apart once, and a longer one each time it is run.
 """
 
 import re
@@ -9,6 +11,8 @@ from importlib import resources
 from types import MappingProxyType
 
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
+_REMARK = re.compile(r"\s+-- .*$", re.MULTILINE)
+_INDENTATION = re.compile(r"\n\s+")
 
 
 class Statements:
@@ -44,5 +48,5 @@ def split(text: str) -> dict[str, bytes]:
     for name, body in zip(parts[::2], parts[1::2], strict=True):
         if name in found:
             raise ValueError(f"statement {name} is defined twice")
-        found[name] = body.strip().encode()
+        found[name] = _INDENTATION.sub("\n", _REMARK.sub("", body.strip())).encode()
     return found
