@@ -25,7 +25,8 @@ JsonValue: TypeAlias = "bool | int | Decimal | str | list[JsonValue] | dict[str,
 NATIVE_INTEGERS = range(-(2**63), 2**64)
 """The integers that orjson writes by itself."""
 
-_WRITTEN_AS_THEY_ARE = frozenset({str, bool, type(None)})
+_WRITTEN_AS_THEY_ARE: frozenset[type] = frozenset({str, bool, type(None)})
+_WITH_INTEGERS: frozenset[type] = _WRITTEN_AS_THEY_ARE | {int}
 _DEEPEST = 200
 _MOST_DIGITS = 100
 _SHOWN_CHARACTERS = 40
@@ -112,7 +113,14 @@ def dumps(value: JsonValue) -> bytes:
     Raises NotExactJson for a float, for a number that `loads` would refuse, and for text that UTF-8 cannot carry.
     """
     try:
-        return orjson.dumps(_writable(value), option=_STRICT_TYPES)
+        return orjson.dumps(_writable(value, _WITH_INTEGERS), option=_STRICT_TYPES)
+    except TypeError:  # an integer that is too wide for orjson, if nothing worse
+        return _dumps_wide(value)
+
+
+def _dumps_wide(value: JsonValue) -> bytes:
+    try:
+        return orjson.dumps(_writable(value, _WRITTEN_AS_THEY_ARE), option=_STRICT_TYPES)
     except TypeError as error:
         raise NotExactJson(f"cannot be written as JSON: {error}") from None
 
@@ -233,23 +241,32 @@ def _check_encodable(text: str, path: str) -> None:
         raise NotExactJson(f"{path}: character {error.start} is half a surrogate pair") from None
 
 
-def _writable(value: object) -> object:
-    """Return the value as orjson writes it exactly: alone it writes floats and knows no Decimal or wide integer."""
-    if type(value) in _WRITTEN_AS_THEY_ARE:
-        return value
-    if isinstance(value, int):
-        return value if value in NATIVE_INTEGERS else orjson.Fragment(str(value))
+def _writable(value: object, as_they_are: frozenset[type]) -> object:
+    """Return the value as orjson writes it exactly: alone it writes floats and knows no Decimal or wide integer.
+
+    Every document passes through here several times: what most of its values are is asked first.
+    """
     if isinstance(value, dict):
         return {
-            name: child if type(child) in _WRITTEN_AS_THEY_ARE else _writable(child) for name, child in value.items()
+            name: child if type(child) in as_they_are else _writable(child, as_they_are)
+            for name, child in value.items()
         }
     if isinstance(value, list):
-        return [_writable(child) for child in value]
+        return [child if type(child) in as_they_are else _writable(child, as_they_are) for child in value]
     if isinstance(value, Decimal):
-        return orjson.Fragment(plain(_bounded(value)))
+        return orjson.Fragment(_digits(value))
+    if isinstance(value, int):
+        return value if value in NATIVE_INTEGERS else orjson.Fragment(str(value))
     if isinstance(value, float):
         raise NotExactJson(f"{value!r} is a float: amounts and quantities are Decimal")
     return value
+
+
+def _digits(number: Decimal) -> str:
+    written = str(number)
+    if len(written) <= _MOST_DIGITS and "E" not in written and number.is_finite():
+        return written
+    return plain(_bounded(number))
 
 
 def _shown(text: str) -> str:

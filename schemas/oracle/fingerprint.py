@@ -12,6 +12,7 @@ number), so the order of rows is not content.
 import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 import orjson
 
@@ -93,10 +94,10 @@ def _value(name: str, value: JsonValue) -> object:
         case str():
             numeric = _is_numeric(name) and NUMERAL.fullmatch(value)
             return _number(Decimal(value)) if numeric else value
-        case Decimal():
-            return _number(value)
         case int():
             return value if value in NATIVE_INTEGERS else _number(Decimal(value))
+        case Decimal():
+            return _number(value)
         case list():
             return _rows(name, value)
         case dict():
@@ -105,6 +106,7 @@ def _value(name: str, value: JsonValue) -> object:
     return value
 
 
+@lru_cache(maxsize=4096)
 def _is_numeric(name: str) -> bool:
     return name in _NUMERIC or name in _NUMERIC_IN_INVOICES or name.endswith("Id")
 
