@@ -11,9 +11,9 @@ read in about one millisecond.
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import orjson
 
@@ -27,6 +27,7 @@ NATIVE_INTEGERS = range(-(2**63), 2**64)
 
 _WRITTEN_AS_THEY_ARE: frozenset[type] = frozenset({str, bool, type(None)})
 _WITH_INTEGERS: frozenset[type] = _WRITTEN_AS_THEY_ARE | {int}
+_NESTING: frozenset[type] = frozenset({dict, list})
 _DEEPEST = 200
 _MOST_DIGITS = 100
 _SHOWN_CHARACTERS = 40
@@ -208,16 +209,15 @@ def _legible(text: str) -> str:
 
 def _check_depth(value: JsonValue) -> None:
     level, depth = [value], 0
-    while level := [child for parent in level for child in _children(parent) if isinstance(child, dict | list)]:
+    while level := [child for parent in level if type(parent) in _NESTING for child in _nested(parent)]:
         depth += 1
         if depth >= _DEEPEST:
             raise NotExactJson(f"nested deeper than {_DEEPEST}")
 
 
-def _children(value: JsonValue) -> Iterator[JsonValue]:
-    if isinstance(value, dict):
-        return iter(value.values())
-    return iter(value) if isinstance(value, list) else iter(())
+def _nested(parent: Any) -> list[JsonValue]:
+    children = parent.values() if isinstance(parent, dict) else parent
+    return [child for child in children if type(child) in _NESTING]
 
 
 def _check_text(value: JsonValue, path: str = "$") -> None:
