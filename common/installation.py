@@ -13,12 +13,13 @@ from common.bus.inspection import Inspector, MemoryInspector, RabbitInspector
 from common.bus.memory import MemoryBroker
 from common.bus.publisher import MemoryPublisher, Publisher, RabbitPublisher
 from common.clock import Monotonic, monotonic
-from common.connections import access, configured, credentials
+from common.connections import access, alert_hook, configured, credentials
+from common.connections.alert_hook import AlertHook
 from common.database.pool import Database
 from common.ledger import inbox, pairs, payloads
 from common.ledger.settlement import Patience
 from common.settings import FileSettings, Settings, SettingsRefused, Timing
-from common.sides import Shared, Side, open_side
+from common.sides import SecretStore, Shared, Side, open_side
 from common.telemetry import logs, redaction
 from common.telemetry.logs import LogFormat
 from common.vault.seal import Vault
@@ -52,6 +53,7 @@ class Installation:
         self.vault: Vault = before.vault if before else open_vault(settings, self.key_pool)
         shared = Shared(database=self.database, vault=self.vault, actor=self.actor)
         self.sides: dict[str, Side] = {}
+        self.alert_hook = open_alert_hook(settings, environment, shared.stored)
         try:
             for name, integration in settings.integrations.items():
                 self.sides[name] = open_side(name, integration, environment, shared)
@@ -124,6 +126,12 @@ def check_connections(settings: Settings) -> None:
     for name, integration in settings.integrations.items():
         configured.check(f"integrations.{name}.oracle", integration.oracle)
         configured.check(f"integrations.{name}.jaggaer", integration.jaggaer)
+
+
+def open_alert_hook(settings: Settings, environment: Environment[str, str], stored: SecretStore) -> AlertHook | None:
+    """Return where alerts are told, None if nowhere. Raises SettingsRefused."""
+    alerts = settings.file.alerts
+    return None if alerts is None else alert_hook.open_hook(alerts, environment, stored, monotonic)
 
 
 def open_database(settings: Settings, *, size: int) -> Database:

@@ -13,11 +13,13 @@ from pydantic import SecretStr
 from rich.markup import escape
 
 from common.clock import monotonic
-from common.connections import configured, credentials, http_client, token_check
+from common.connections import alert_hook, configured, credentials, http_client, token_check
+from common.connections.alert_hook import CONNECTION as ALERTS
 from common.connections.configured import Connection as Connected
 from common.connections.credentials import CredentialName, Stored
+from common.connections.token_check import Checked
 from common.connections.token_request import TokenClient
-from common.installation import SEALED_TABLES, key_source, open_database
+from common.installation import SEALED_TABLES, key_source, open_alert_hook, open_database
 from common.settings import Integration, Settings, SettingsRefused, load
 from common.sides import SecretStore, Shared, jaggaer_token_client, oracle_token_client
 from common.telemetry import redaction
@@ -28,7 +30,7 @@ from console.actor import person
 app = typer.Typer(no_args_is_help=True, help="Secrets of connections, and the keys that seal them.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Connection = Annotated[str, typer.Argument(help="For example main.oracle or main.jaggaer; `list` shows them.")]
+Connection = Annotated[str, typer.Argument(help="For example main.oracle, main.jaggaer or alerts; `list` shows them.")]
 
 _STANDARD_INPUT = "-"
 _LONGEST_SECRET = 8_192
@@ -95,23 +97,16 @@ def list_(as_json: AsJson = False) -> None:
 
 @app.command("test")
 def try_(connection: Connection, as_json: AsJson = False) -> None:
-    """Ask for a token with a connection's client secret. Ends with exit code 1 if none comes."""
+    """Ask for a token with a connection's client secret; of `alerts`, tell a test. Exit code 1 if that fails."""
     with ExitStack() as stack:
         settings = opened.settings_with_database(stack)
         if ".gateway." in connection:
             raise typer.BadParameter(f"{connection} is a sender that pushes to the gateway: it has no token to ask for")
-        integration = settings.integrations.get(connection.rpartition(".")[0])
-        if integration is None or connection not in {place.connection for place in _places(settings)}:
+        if connection not in {place.connection for place in _places(settings)}:
             raise _unknown(settings, connection)
         database, vault = stack.enter_context(opened.ledger_and_vault_of(settings))
-        stored = Shared(database=database, vault=vault, actor=person()).stored
-        system, client = _token_client(connection, integration, stored)
-        http = stack.enter_context(
-            http_client.build(
-                configured.reach(system), timeout_seconds=_TOKEN_SECONDS, connections=1, monotonic=monotonic
-            )
-        )
-        checked = token_check.check(client, http, monotonic)
+        shared = Shared(database=database, vault=vault, actor=person())
+        checked = _told(settings, shared) if connection == ALERTS else _asked(settings, shared, connection)
     if as_json:
         output.show_json(
             {
@@ -128,6 +123,15 @@ def try_(connection: Connection, as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
+def _asked(settings: Settings, shared: Shared, connection: str) -> Checked:
+    """Ask for a token as a connection's client does."""
+    integration = settings.integrations[connection.rpartition(".")[0]]
+    system, client = _token_client(connection, integration, shared.stored)
+    reach = configured.reach(system)
+    with http_client.build(reach, timeout_seconds=_TOKEN_SECONDS, connections=1, monotonic=monotonic) as http:
+        return token_check.check(client, http, monotonic)
+
+
 def _token_client(connection: str, integration: Integration, stored: SecretStore) -> tuple[Connected, TokenClient]:
     """Return the system of a connection and the client that asks for its token. Raises BadParameter."""
     name = connection.rpartition(".")[0]
@@ -136,6 +140,14 @@ def _token_client(connection: str, integration: Integration, stored: SecretStore
     if integration.oracle.oauth is None:
         raise typer.BadParameter(f"{connection} signs in with a password and has no token: use `ml-connector ping`")
     return integration.oracle, oracle_token_client(name, integration.oracle, os.environ, stored)
+
+
+def _told(settings: Settings, shared: Shared) -> Checked:
+    """Tell the webhook of alerts a test."""
+    hook = open_alert_hook(settings, os.environ, shared.stored)
+    if hook is None:
+        raise _unknown(settings, ALERTS)
+    return alert_hook.check(hook)
 
 
 @app.command()
@@ -198,7 +210,13 @@ def export_key_id(as_json: AsJson = False) -> None:
 
 
 def _places(settings: Settings) -> list[Place]:
-    return [place for name, integration in settings.integrations.items() for place in _places_of(name, integration)]
+    places = [place for name, integration in settings.integrations.items() for place in _places_of(name, integration)]
+    if (hook := settings.file.alerts) is not None:
+        file, variable = hook.url_file, hook.url_env
+        places.append(
+            Place(connection=ALERTS, name=CredentialName.WEBHOOK, file=file, variable=variable, read=hook.url)
+        )
+    return places
 
 
 def _places_of(name: str, integration: Integration) -> Iterator[Place]:

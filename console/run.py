@@ -29,7 +29,7 @@ from workers import actors
 
 _LOG = logger(__name__)
 _SHUTDOWN_SECONDS = 20
-_DATABASE_CONNECTIONS = len(Queue) + 1 + server.DATABASE_CONNECTIONS
+_DATABASE_CONNECTIONS = len(Queue) + 2 + server.DATABASE_CONNECTIONS
 """At most, besides one for each worker thread."""
 
 

@@ -1,4 +1,4 @@
-"""`ml-connector status`: where everything is, and how far each flow has read."""
+"""`ml-connector status`: what a person should know, where everything is, and how far each flow has read."""
 
 import os
 from typing import Any
@@ -7,21 +7,23 @@ from common.bus.inspection import RabbitInspector
 from common.bus.session import BusUnavailable
 from common.connections import access, traffic
 from common.database.pool import Database
-from common.ledger import books, cursor, outbox
+from common.ledger import alerts, books, cursor, outbox
 from common.settings import load
 from console import opened, output
 from schemas.tickets import Queue
 
+_ALERT = ("alert", "integration", "subject", "since", "summary", "action", "told_at", "trouble")
 _CONNECTION = ("connection", "access", "stopped_because", "breaker", "away_since", "paused_until", "rate", "because")
 
 
 def status(as_json: bool) -> None:
-    """Show records by state, cursors, tickets that wait to be published, and queues."""
+    """Show open alerts, records by state, cursors, tickets that wait to be published, and queues."""
     with opened.ledger() as database:
         found = collect(database, load(os.environ).rabbitmq_url)
     if as_json:
         output.show_json(found)
         return
+    output.table("Alerts", _ALERT, found["alerts"], empty="No alert is open.")
     output.table("Records", ("flow", "state", "records", "oldest"), found["records"], empty="No records.")
     output.table(
         "Cursors",
@@ -38,6 +40,7 @@ def status(as_json: bool) -> None:
 def collect(database: Database, rabbitmq_url: str | None) -> dict[str, Any]:
     """Return what the command shows."""
     return {
+        "alerts": alerts.everything_open(database),
         "records": books.states(database),
         "cursors": cursor.everywhere(database),
         "outbox": outbox.waiting(database),

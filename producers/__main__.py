@@ -12,7 +12,7 @@ from producers.pulse import Pulse
 from producers.watch import watched
 from schemas.tickets import Queue
 
-_DATABASE_CONNECTIONS = len(Queue) + 6
+_DATABASE_CONNECTIONS = len(Queue) + 7
 """At most; one for each duty, and one for metrics."""
 
 

@@ -9,7 +9,8 @@ from common.flows.registry import FLOWS, ROUTES
 from common.installation import Installation
 from common.reloading import Installations
 from common.settings import FlowSettings
-from producers import dead_letter_sweep, loop, pruner, relay, scheduler, sweeper
+from producers import alerter, dead_letter_sweep, loop, pruner, relay, scheduler, sweeper
+from producers.alerter import Alerter
 from producers.dead_letter_sweep import DeadLetterSweep
 from producers.loop import Duty
 from producers.pruner import Pruner
@@ -77,6 +78,7 @@ def duties(installation: Installation, queues: frozenset[Queue], broker: MemoryB
     if any(queue.takes_poll_commands for queue in served):
         made.append(scheduler.duty(_scheduler(installation), timing.schedule))
         made.append(pruner.duty(_pruner(installation)))
+        made.append(alerter.duty(_alerter(installation), timing.alerts))
     return made
 
 
@@ -103,6 +105,16 @@ def _pruner(installation: Installation) -> Pruner:
         if side.gateway is not None
     }
     return Pruner(database=installation.database, kept_for=kept_for, actor=installation.actor)
+
+
+def _alerter(installation: Installation) -> Alerter:
+    return Alerter(
+        database=installation.database,
+        integrations=frozenset(installation.sides),
+        on_schedule=on_schedule(installation),
+        hook=installation.alert_hook,
+        actor=installation.actor,
+    )
 
 
 def on_schedule(installation: Installation) -> list[tuple[str, str]]:

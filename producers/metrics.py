@@ -15,6 +15,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from common.clock import Monotonic, monotonic
+from common.connections import access, traffic
 from common.database.pool import Database
 from common.ledger import books, cursor, jobs, outbox
 from common.telemetry import build
@@ -68,6 +69,8 @@ class LedgerMetrics(Collector):
         yield family("outbox_oldest_seconds", "Age of the oldest of them.", waiting, ("queue",), "oldest")
         yield family("cursor_behind_seconds", "How far the cursor is behind now.", cursors, flow, "behind")
         yield family("read_overdue_seconds", "How long a due read waits for its end.", self._overdue(), flow, "overdue")
+        yield family("connection_stopped", "Whether its client is refused.", self._let_in(), ("connection",), "stopped")
+        yield family("connection_away_seconds", "How long it is away.", self._doing(), ("connection",), "away")
         facts = {**asdict(build.facts()), "one": 1}
         yield family("build_info", "What is running.", [facts], ("version", "commit", "python"), "one")
 
@@ -76,6 +79,13 @@ class LedgerMetrics(Collector):
 
     def _overdue(self) -> Rows:
         return jobs.overdue(self._database, self._on_schedule())
+
+    def _let_in(self) -> Rows:
+        rows = access.everywhere(self._database)
+        return [{"connection": row["connection"], "stopped": row["stopped_because"] is not None} for row in rows]
+
+    def _doing(self) -> Rows:
+        return traffic.everywhere(self._database)
 
     def _cursors(self) -> Rows:
         return [row for row in cursor.everywhere(self._database) if row["behind"] is not None]

@@ -8,7 +8,7 @@ import httpx
 from common.connections import address_guard, http_client, request_checks
 from common.connections.address_guard import AddressRule
 from common.connections.http_client import Reach
-from common.settings import JaggaerSettings, OracleSettings, SettingsRefused
+from common.settings import AlertSettings, JaggaerSettings, OracleSettings, SettingsRefused
 
 Connection = OracleSettings | JaggaerSettings
 
@@ -16,6 +16,7 @@ _REMEDY = (
     "Give the https address of a public host, or set {name}.allow_private = true if this is a simulator or a "
     "development system."
 )
+_HOOK_REMEDY = "Give the https address of a public host, or set alerts.allow_private = true for your own network."
 
 
 def reach(connection: Connection) -> Reach:
@@ -32,10 +33,43 @@ def reach(connection: Connection) -> Reach:
 def check(name: str, connection: Connection) -> None:
     """Check what can be known before a request. Raises SettingsRefused naming every key at fault and what to do."""
     faults = [*_addresses(name, connection), *_paths(name, connection), *_ca_file(name, connection.ca_file)]
-    if connection.proxy is not None and not _is_proxy(connection.proxy):
-        faults.append(f"{name}.proxy is not an address like http://proxy.example:3128.")
+    faults += _proxy(name, connection.proxy)
     if faults:
         raise SettingsRefused("\n".join(faults))
+
+
+def reach_of_hook(alerts: AlertSettings, url: str) -> Reach:
+    """Return how the webhook of alerts is reached: its own host, and nothing else."""
+    rule = AddressRule(hosts=frozenset({_host(url)} - {""}), allow_private=alerts.allow_private)
+    return Reach(rule=rule, ca_file=alerts.ca_file, proxy=alerts.proxy)
+
+
+def check_hook(alerts: AlertSettings, url: str) -> None:
+    """Check the webhook of alerts likewise. Raises SettingsRefused, which tells at most the host."""
+    faults = [*_ca_file("alerts", alerts.ca_file), *_proxy("alerts", alerts.proxy)]
+    refusal = _hook_refusal(url, reach_of_hook(alerts, url).rule)
+    if refusal is not None:
+        faults.insert(0, f"The address in {_hook_place(alerts)} cannot be used: {refusal}. {_HOOK_REMEDY}")
+    if faults:
+        raise SettingsRefused("\n".join(faults))
+
+
+def _hook_refusal(url: str, rule: AddressRule) -> str | None:
+    """Judge a webhook's address, which may have a query: some chats keep their token there."""
+    if any(not "!" <= sign <= "~" for sign in url) or not _host(url):
+        return "it is not an address like https://chat.example/hooks/.."
+    return address_guard.url_refusal(httpx.URL(url).copy_with(path="/", query=None, fragment=None), rule)
+
+
+def _hook_place(alerts: AlertSettings) -> str:
+    if alerts.url_file is not None:
+        return f"alerts.url_file ({alerts.url_file})"
+    return "the store (alerts webhook)" if alerts.url_env is None else f"alerts.url_env ({alerts.url_env})"
+
+
+def _proxy(name: str, proxy: str | None) -> Iterator[str]:
+    if proxy is not None and not _is_proxy(proxy):
+        yield f"{name}.proxy is not an address like http://proxy.example:3128."
 
 
 def _addresses(name: str, connection: Connection) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Credentials: the secrets of connections, sealed in the database, each change with its event and without its value.
 
 A connection is named `<integration>.oracle` or `<integration>.jaggaer`; who may push to the gateway has one named
-`<integration>.gateway.<sender>`. Only the newest value of a credential is kept.
+`<integration>.gateway.<sender>`; where alerts are told, `alerts`. Only the newest value of a credential is kept.
 A process reads one again after a few seconds, so that a changed one takes effect without a restart.
 """
 
@@ -33,6 +33,8 @@ class CredentialName(StrEnum):
     CLIENT_SECRET = "client_secret"  # noqa: S105 - a name, not a secret
     PASSWORD = "password"  # noqa: S105
     SHARED_SECRET = "shared_secret"  # noqa: S105
+    WEBHOOK = "webhook"
+    """The address at which alerts are told; its connection is named `alerts`."""
 
 
 class CredentialMissing(ClientRefused):

@@ -12,7 +12,7 @@ from common.connections.tokens import OwnToken
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What came of a token request, without the token."""
+    """What came of trying a secret, without the secret."""
 
     granted: bool
     said: str

@@ -91,11 +91,11 @@ SELECT %(actor)s, 'connection back', %(integration)s, '-',
 FROM closed
 
 -- name: everywhere
--- How each connection is doing.
+-- How each connection is doing: `away` is how long its breaker has been open.
 SELECT connection,
        CASE WHEN open_since IS NOT NULL AND probe_until > clock_timestamp() THEN 'half open'
             WHEN open_since IS NOT NULL THEN 'open' ELSE 'closed' END AS breaker,
-       open_since AS away_since,
+       open_since AS away_since, COALESCE(clock_timestamp() - open_since, interval '0') AS away,
        CASE WHEN paused_until > clock_timestamp() THEN paused_until END AS paused_until,
        rate, CASE WHEN counted_at > clock_timestamp() - interval '1 minute' THEN speed ELSE 0 END AS speed,
        CASE WHEN open_since IS NOT NULL OR paused_until > clock_timestamp() THEN because END AS because

@@ -65,8 +65,13 @@ def states(database: Database) -> list[dict[str, Any]]:
 
 
 def dead(database: Database) -> list[dict[str, Any]]:
-    """Return how many records wait for a person, by integration, flow and class."""
+    """Return how many records wait for a person, and how long, by integration, flow and class."""
     return database.fetch_all(_SQL["dead"])
+
+
+def oldest_open(database: Database) -> list[dict[str, Any]]:
+    """Return the state and the age of the oldest record of each flow that has not reached its end."""
+    return database.fetch_all(_SQL["oldest_open"])
 
 
 def versions(database: Database, number: str) -> list[dict[str, Any]]:

@@ -26,8 +26,18 @@ SELECT integration, flow, state, count(*) AS records, min(captured_at) AS oldest
 FROM record GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 
 -- name: dead
--- How many records wait for a person, by flow and class.
-SELECT integration, flow, dead_class AS class, count(*) AS records FROM record WHERE state = 'dead' GROUP BY 1, 2, 3
+-- How many records wait for a person, by flow and class, and for how long the first of them does.
+SELECT integration, flow, dead_class AS class, count(*) AS records, clock_timestamp() - min(settled_at) AS age
+FROM record WHERE state = 'dead' GROUP BY 1, 2, 3
+
+-- name: oldest_open
+-- The oldest record of each flow that has something before it. By the indexes of what waits and of what is leased: what
+-- has reached its end is not read.
+SELECT DISTINCT ON (integration, flow) integration, flow, state, clock_timestamp() - captured_at AS age
+FROM (SELECT integration, flow, state, captured_at FROM record WHERE state IN ('captured', 'ready', 'unknown')
+      UNION ALL
+      SELECT integration, flow, state, captured_at FROM record WHERE lease_until IS NOT NULL) AS open
+ORDER BY integration, flow, captured_at
 
 -- name: versions
 -- Every version of the documents of one number, oldest first.

@@ -45,6 +45,11 @@ def unpublished(database: Database, queue: Queue, *, up_to: int) -> int:
     return int(row["found"]) if row else 0
 
 
+def oldest(database: Database, queues: list[Queue]) -> list[dict[str, Any]]:
+    """Return for how long the oldest ticket waits to be published, for those of these queues that have one."""
+    return database.fetch_all(_SQL["oldest"], {"queues": queues})
+
+
 def waiting(database: Database) -> list[dict[str, Any]]:
     """Return how many tickets wait to be published, by queue."""
     return database.fetch_all(_SQL["waiting"])

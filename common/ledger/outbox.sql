@@ -24,6 +24,16 @@ UPDATE outbox SET claimed_until = NULL WHERE ticket_id = ANY(%(ids)s)
 -- How many tickets wait for one queue; no more than asked for.
 SELECT count(*) AS found FROM (SELECT FROM outbox WHERE queue = %(queue)s LIMIT %(limit)s) AS waiting
 
+-- name: oldest
+-- For how long the oldest ticket of each of these queues waits to be published. What is looked up is the first ticket
+-- from the queue's beginning on, which may be the next queue's: asked for by its queue alone, tickets of others are read.
+SELECT q.queue, clock_timestamp() - first.created_at AS age
+FROM unnest(%(queues)s::text[]) AS q (queue)
+CROSS JOIN LATERAL (
+    SELECT o.queue, o.created_at FROM outbox o WHERE (o.queue, o.ticket_id) > (q.queue, 0)
+    ORDER BY o.queue, o.ticket_id LIMIT 1) AS first
+WHERE first.queue = q.queue
+
 -- name: waiting
 -- How many tickets wait to be published, by queue, and for how long.
 SELECT queue, count(*) AS tickets, max(clock_timestamp() - created_at) AS oldest FROM outbox GROUP BY queue ORDER BY queue

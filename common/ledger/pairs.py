@@ -70,6 +70,11 @@ def conflicts(database: Database, *, integration: str | None = None, with_closed
     return database.fetch_all(_SQL["conflicts"], {"integration": integration, "all": with_closed})
 
 
+def undecided(database: Database) -> list[dict[str, Any]]:
+    """Return how many conflicts wait for a decision, and how long, by integration and kind."""
+    return database.fetch_all(_SQL["undecided"])
+
+
 def decide(database: Database, conflict_id: int, rule: Rule, *, actor: str) -> dict[str, Any] | None:
     """Say whose value counts. Returns the conflict, None if there is no open one of that id."""
     return database.fetch_one(_SQL["decide"], {"conflict_id": conflict_id, "decision": rule, "actor": actor})

@@ -90,6 +90,11 @@ FROM conflict
 WHERE (%(all)s OR closed_at IS NULL) AND (%(integration)s::text IS NULL OR integration = %(integration)s)
 ORDER BY conflict_id
 
+-- name: undecided
+-- How many conflicts wait for a decision, and for how long the first of them does.
+SELECT integration, kind, count(*) AS conflicts, clock_timestamp() - min(found_at) AS age
+FROM conflict WHERE closed_at IS NULL AND decision IS NULL GROUP BY 1, 2
+
 -- name: decide
 -- Keeps whose value counts in an open conflict, with its event.
 WITH decided AS (

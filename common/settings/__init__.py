@@ -5,6 +5,7 @@ line, the key and the reason, all of them at once. Secrets never stand in the fi
 """
 
 from common.settings.accounts import USUAL_CHART, AccountMapping, AccountSettings, ChartSettings, ReferenceFlow
+from common.settings.alerts import AlertSettings
 from common.settings.connections import ConnectionSettings, Dialect, JaggaerSettings, OracleSettings
 from common.settings.credentials import BasicCredentials, ClientCredentials, CxmlSettings
 from common.settings.file import Bind, BusinessUnits, FileSettings, Integration, LogSettings, Settings, Timing
@@ -23,6 +24,7 @@ __all__ = (
     "USUAL_CHART",
     "AccountMapping",
     "AccountSettings",
+    "AlertSettings",
     "BasicCredentials",
     "Bind",
     "BusinessUnits",

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, SecretStr
 
 from common.settings.accounts import AccountSettings
+from common.settings.alerts import AlertSettings
 from common.settings.connections import Dialect, JaggaerSettings, OracleSettings
 from common.settings.convergence import ConvergenceSettings
 from common.settings.flows import ALWAYS_ON, FLOW_NAMES, PUSHABLE, SHARED, SPOKEN, FlowSettings
@@ -37,6 +38,8 @@ class Timing(Section):
     """How often the scheduler looks for what is due."""
     dead_letter_sweep: Seconds = 60.0
     """How often dead-letter queues are cleared of what waits for nobody any more."""
+    alerts: Seconds = 15.0
+    """How often the alerter looks for what a person should know, and tells it."""
     reload: Seconds = 2.0
     """How often a process looks whether this file has changed."""
     retry_first: Seconds = 2.0
@@ -165,6 +168,8 @@ class FileSettings(Section):
     """The integrations by name."""
     timing: Timing = Field(default_factory=Timing)
     """The waits of the machinery."""
+    alerts: AlertSettings | None = None
+    """Where alerts are told; unset: nowhere, `ml-connector status` shows them."""
 
     def contradictions(self) -> Iterator[tuple[str, str]]:
         """Refuse requests that could outlive their claim."""

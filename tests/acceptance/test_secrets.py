@@ -13,6 +13,7 @@ from simulators.faults import Fault, FaultKind
 from simulators.jaggaer.business_faults import BusinessFault, BusinessFaultKind
 from tests.fixtures.cluster import Cluster, Plan
 from tests.fixtures.flows import CHART, all_flows
+from tests.fixtures.hook import hook
 from tests.fixtures.services import fresh_database, fresh_vhost
 from tests.fixtures.world import World, eventually, world
 from tests.integration.vaults import dump, forms_of
@@ -26,6 +27,7 @@ COMMANDS = (
     ("dead", "list"),
     ("credentials", "list"),
     ("credentials", "export-key-id"),
+    ("credentials", "test", "alerts"),
     ("config", "show"),
     ("config", "check"),
     ("ping",),
@@ -39,11 +41,14 @@ def test_no_secret_is_left_anywhere(tmp_path: Path, dialect: str) -> None:
         fresh_vhost() as rabbitmq_url,
         fresh_database() as database_url,
         world(orders=12, lines=2, suppliers=4, invoices=6) as around,
+        hook() as chat,
     ):
         hide(private, around)
         upset(around)
         cluster = Cluster(tmp_path, around, database_url, rabbitmq_url, all_flows(Plan(dialect=dialect, every=1)))
         cluster.environment["ML_CONNECTOR_LOG_LEVEL"] = "DEBUG"
+        cluster.environment["ALERT_WEBHOOK"], chat.status = chat.url, 404
+        cluster.rewrite(("[timing]\n", '[alerts]\nurl_env = "ALERT_WEBHOOK"\nallow_private = true\n\n[timing]\n'))
         with cluster:
             cluster.migrate()
             assert cluster.command("map", "import", str(CHART.sheet(tmp_path))).returncode == 0
@@ -60,8 +65,9 @@ def test_no_secret_is_left_anywhere(tmp_path: Path, dialect: str) -> None:
         found["database"] = dump(database).decode("latin-1")
         database.close()
 
-    known = (around.known.oracle, around.known.jaggaer, around.known.cxml, *tokens_of(around), private)
-    assert len(known) > 5
+    known = (around.known.oracle, around.known.jaggaer, around.known.cxml, chat.secret, *tokens_of(around), private)
+    assert len(known) > 6
+    assert "HTTP 404" in found["credentials test alerts"]
     assert around.number(around.keys[0]) in found["database"]  # the search does find what is there
     assert "exchanged" in found["logs"]
     leaks = [

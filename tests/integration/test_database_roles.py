@@ -49,10 +49,12 @@ REFUSED = {
         b"CREATE TABLE another (id int)",
         b"DROP TABLE outbox",
         b"DELETE FROM schema_migration",
+        b"DROP TABLE alert",
         b"ALTER TABLE record ADD COLUMN more int",
     ),
     Role.READ: (
         b"DELETE FROM outbox",
+        b"UPDATE alert SET resolved_at = now()",
         b"INSERT INTO leadership VALUES ('a', 'b', 1, now())",
         b"CREATE TABLE a (id int)",
     ),
@@ -65,8 +67,10 @@ ALLOWED = {
         b"UPDATE outbox SET claimed_until = NULL RETURNING 1 AS one",
         b"SELECT name FROM schema_migration",
         b"UPDATE inbox SET sealed = NULL, answer = NULL RETURNING 1 AS one",
+        b"INSERT INTO alert VALUES (gen_random_uuid(), 'a', '-', 'b', '', '', now()) RETURNING 1 AS one",
+        b"UPDATE alert SET resolved_at = now() RETURNING 1 AS one",
     ),
-    Role.READ: (b"SELECT count(*) FROM record", b"SELECT count(*) FROM audit_event"),
+    Role.READ: (b"SELECT count(*) FROM record", b"SELECT count(*) FROM audit_event", b"SELECT count(*) FROM alert"),
 }
 
 

@@ -5,6 +5,8 @@ from contextlib import suppress
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from common.connections.access import Access
+from common.connections.traffic import Traffic
 from common.ledger import books, jobs
 from common.settings import GatewaySettings
 from common.sides import Gateway
@@ -74,6 +76,36 @@ def test_what_is_not_on_schedule_is_not_overdue(bench: LedgerBench) -> None:
     bench.page()
 
     assert figures(LedgerMetrics(bench.database, list), "read_overdue_seconds") == {}
+
+
+def test_a_connection_is_stopped_while_its_client_is_refused(bench: LedgerBench) -> None:
+    oracle = Access(database=bench.database, vault=bench.vault, connection="main.oracle", actor="test")
+
+    def stopped() -> dict[tuple[str, ...], float]:
+        return figures(LedgerMetrics(bench.database, list), "connection_stopped")
+
+    assert stopped() == {}
+    oracle.stop(None, "invalid_client", refused="ml-connector:old")
+    assert stopped() == {("main.oracle",): 1}
+    oracle.resume()
+    assert stopped() == {("main.oracle",): 0}
+
+
+def test_a_connection_is_away_for_as_long_as_its_breaker_is_open(bench: LedgerBench) -> None:
+    jaggaer = Traffic(database=bench.database, connection="main.jaggaer", actor="test")
+
+    def away() -> float:
+        return figures(LedgerMetrics(bench.database, list), "connection_away_seconds")["main.jaggaer",]
+
+    jaggaer.look(1)
+    assert away() == 0
+    jaggaer.open("no answer", probed=False)
+    first = away()
+    assert first > 0
+    jaggaer.open("still none", probed=True)
+    assert away() > first  # counted on from the first
+    jaggaer.close()
+    assert away() == 0
 
 
 def test_an_answer_is_remembered_for_a_moment(bench: LedgerBench) -> None:

@@ -12,7 +12,7 @@ from common.bus.memory import MemoryBroker
 from common.bus.publisher import MemoryPublisher
 from common.database import migrate
 from common.database.pool import Database
-from common.ledger import dead_letters, jobs, outbox, rescue
+from common.ledger import alerts, books, dead_letters, jobs, outbox, pairs, rescue
 from common.ledger.jobs import JobKind, Run
 from common.ledger.records import Stage
 from common.ledger.verdicts import Superseded, Wait
@@ -250,6 +250,12 @@ def statements() -> Iterator[tuple[str, bytes, dict[str, Any]]]:
     yield "last due", jobs._SQL["last_due"], {**FLOWS, "kinds": ["scheduled", "rescan"]}
     yield "recent jobs", jobs._SQL["recent"], {"limit": 20}
     yield "still waiting", dead_letters._SQL["still_waiting"], {"ids": IDS}
+    yield "overdue", jobs._SQL["overdue"], FLOWS
+    yield "dead", books._SQL["dead"], {}
+    yield "oldest ticket", outbox._SQL["oldest"], {"queues": list(Queue)}
+    yield "undecided", pairs._SQL["undecided"], {}
+    yield "open alerts", alerts._SQL["open"], {}
+    yield "claim no telling", alerts._SQL["claim"], {"lease": timedelta(seconds=15)}
 
 
 @pytest.fixture(scope="module")
@@ -273,13 +279,25 @@ def long(long_url: str) -> Iterator[Database]:
 
 @pytest.mark.parametrize(("statement", "parameters"), [pytest.param(s, p, id=name) for name, s, p in statements()])
 def test_no_duty_reads_the_whole_ledger(long: Database, statement: bytes, parameters: dict[str, Any]) -> None:
+    found = plan(long, statement, parameters)
+
+    assert blocks(found["Plan"]) < MOST_BLOCKS, found
+
+
+def test_the_oldest_open_record_is_found_among_those_that_are_open(long: Database) -> None:
+    found = plan(long, books._SQL["oldest_open"], {})
+
+    assert blocks(found["Plan"]) < RECORDS * 3 // 100 / 4, found  # three of a hundred are open, and lie together
+
+
+def plan(database: Database, statement: bytes, parameters: dict[str, Any]) -> Mapping[str, Any]:
+    """Run a statement for nothing; return how PostgreSQL did it."""
     explained = b"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + statement
-    with long.connection() as connection, connection.transaction(force_rollback=True):
+    with database.connection() as connection, connection.transaction(force_rollback=True):
         row = connection.execute(explained, parameters).fetchone()
     assert row is not None
     (found,) = row["QUERY PLAN"]
-
-    assert blocks(found["Plan"]) < MOST_BLOCKS, found
+    return dict(found)
 
 
 ENTRIES = b"""

@@ -85,6 +85,7 @@ def test_the_example_with_every_comment_taken_away_is_only_too_much_of_a_good_th
         "business_units.exclude",
         "flows.purchase_orders.cron",
         "flows.purchase_orders.rescan_cron",
+        "alerts.url_file",
     }
     assert all("give at most one of" in line or "give either" in line for line in found)
 

@@ -85,6 +85,14 @@ def test_a_wrong_setting_is_refused_with_line_key_and_reason(tmp_path: Path, lin
             "business_units.exclude: give either",
         ),
         ('[integrations.main.business_units]\nexclude = ["\'\\""]', 2, "exclude[0]: a name with both kinds of quotes"),
+        (
+            "[alerts]\nurl = 'https://x.example/T0/hunter2'",
+            2,
+            "alerts.url: secrets never stand in this file: give url_",
+        ),
+        ("[alerts]\nurl_env = 'HOOK'\nurl_file = 'hook'", 3, "alerts.url_file: give at most one of url_file and"),
+        ("[alerts]\nurl_env = 'HOOK'\nalow_private = true", 3, "alerts.alow_private: unknown key; did you mean allow_"),
+        ("[alerts]\nurl_env = 'HOOK'\ntimeout_seconds = 61.0", 3, "alerts.timeout_seconds: expected at most 60"),
         ("[integrations.'a b']", 1, 'integrations."a b": an integration\'s name has letters'),
     ],
 )
@@ -94,6 +102,7 @@ def test_what_is_wrong_with_a_section_is_refused_too(tmp_path: Path, added: str,
     begins = len(MINIMAL.splitlines())
     place = f"connector.toml:{ORACLE_OAUTH if line is None else begins + line}: "
     assert any(fault.startswith(place) and says in fault for fault in found), found
+    assert "hunter2" not in str(found)
 
 
 @pytest.mark.parametrize(
