@@ -5,8 +5,8 @@ than its currency is refused and never rounded: nobody here knows which way its 
 """
 
 from decimal import Decimal
-from fractions import Fraction
 
+from schemas.exact_arithmetic import exact_remainder
 from schemas.money import CURRENCIES, Money, plain
 from schemas.refusals import Refusal, RefusalClass, Refused
 
@@ -34,7 +34,10 @@ def minor_unit(currency: str) -> Decimal:
 def check_minor_units(money: Money, field: str) -> None:
     """Take an amount that its currency can express; zeros behind do not count. Raises Refused (INVALID)."""
     places = minor_units(money.currency)
-    if (Fraction(money.amount) * 10**places).denominator == 1:
+    exponent = money.amount.as_tuple().exponent
+    if isinstance(exponent, int) and exponent >= -places:
+        return
+    if not exact_remainder(money.amount, minor_unit(money.currency)):  # it has more decimals, and they are zeros
         return
     raise Refused(
         Refusal(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from schemas import money
+from schemas.exact_arithmetic import exact_sum
 from schemas.money import Money, plain
 from schemas.purchase_order import Distribution, OrderLine, PurchaseOrder, Schedule
 from schemas.refusals import Refusal, RefusalClass, Refused
@@ -46,7 +47,7 @@ def charged(line: OrderLine, currency: str) -> Charged:
     for shares in (every, live):
         amounts = [line.ordered if len(shares) == 1 and share.amount is None else share.amount for _, share in shares]
         stated = [amount for amount in amounts if amount is not None]
-        if len(stated) == len(shares) and _sum(stated, currency).amount == line.ordered:
+        if len(stated) == len(shares) and exact_sum(stated) == line.ordered:
             return [(part, share, amount) for (part, share), amount in zip(shares, stated, strict=True)]
     if live:
         raise _does_not_add_up(line, every, currency)

@@ -128,9 +128,10 @@ def _check_texts(at: _Place, max_lengths: Mapping[str, int], texts: Iterable[tup
     for name, text in texts:
         if text is None:
             continue
-        if at.of(name) in _REQUIRED and not text.strip():
+        kind = at.of(name)
+        if kind in _REQUIRED and not text.strip():
             raise at.refused(name, text, "it says nothing, and the other side cannot do without.")
-        longest = max_lengths.get(at.of(name))
+        longest = max_lengths.get(kind)
         if longest is not None and len(text) > longest:
             reason = f"it has {len(text)} characters, the other side takes {longest}; nothing is cut off here."
             next_step = f"Shorten it in Oracle, or raise jaggaer.max_lengths if JAGGAER takes more: {_CORRECT}"

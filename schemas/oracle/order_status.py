@@ -5,6 +5,7 @@ may be in the user's language. Whichever is known decides; where both are known 
 neither names is refused, never guessed (oracle-fusion.md, 3.1).
 """
 
+from functools import lru_cache
 from types import MappingProxyType
 
 from schemas.oracle.row import Row
@@ -91,4 +92,9 @@ def _known(row: Row, name: str) -> OrderStatus | None:
 
 
 def _spelled(row: Row, name: str) -> str:
-    return " ".join((row.text(name) or "").replace("_", " ").upper().split())
+    return _normal(row.text(name) or "")
+
+
+@lru_cache(maxsize=256)
+def _normal(status: str) -> str:
+    return " ".join(status.replace("_", " ").upper().split())

@@ -9,10 +9,9 @@ Limits: reads, never corrects. Unknown attributes are ignored, because every qua
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from schemas.exact_json import JsonValue
 from schemas.refusals import Refusal, RefusalClass, Refused
@@ -24,12 +23,12 @@ NUMERAL = re.compile(r"-?(0|[1-9][0-9]{0,99})(\.[0-9]{1,99})?([eE][+-]?[0-9]{1,2
 
 _LARGEST_ID = 2**63 - 1
 _LONGEST_NUMBER = 100
+_LARGEST_NUMBER = 10**_LONGEST_NUMBER
 _CORRECT = "Correct it in Oracle; the corrected document is read by the next poll."
 _REPORT = "This is not what Oracle documents for this attribute: check the release and the REST framework version."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(NamedTuple):
     """A row and where it stands: the header's path is empty, a line's is `lines[0]`."""
 
     raw: Mapping[str, JsonValue]
@@ -84,6 +83,9 @@ class Row:
 
     def integer(self, name: str) -> int | None:
         """Return a whole number: `1`, `1.0` and `"1"` alike. Raises Refused for a fraction or no number."""
+        value = self.raw.get(name)
+        if type(value) is int and -_LARGEST_NUMBER < value < _LARGEST_NUMBER:  # most are
+            return value
         number = self.number(name)
         if number is None:
             return None
@@ -143,7 +145,8 @@ class Row:
             return
         if not isinstance(items, list):
             raise self.refused(name, "a collection of rows was expected.", _REPORT)
+        path = self.at(name)
         for index, raw in enumerate(items):
             if not isinstance(raw, dict):
                 raise self.refused(name, f"row {index} is not an object.", _REPORT)
-            yield Row(raw=raw, path=f"{self.at(name)}[{index}]")
+            yield Row(raw, f"{path}[{index}]")
