@@ -9,6 +9,7 @@ from uuid import UUID
 
 import orjson
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -45,7 +46,8 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]],
         )
     for row in listed:
         drawn.add_row(*(Text(shown(row.get(column))) for column in columns))
-    OUT.print(drawn)
+    narrowest = Measurement.get(OUT, OUT.options, drawn).minimum
+    OUT.print(drawn, width=max(OUT.width, narrowest), crop=False)  # a terminal may wrap it, but nothing is lost
 
 
 def shown(value: Any) -> str:
