@@ -116,6 +116,10 @@ def test_the_service_secrets_has_a_volume_for_every_part_that_gets_files() -> No
     assert mounted == {*parts, "passwords"}
 
 
+def test_the_tests_are_built_anew_each_time_and_run_what_is_here() -> None:
+    assert SERVICES["test"]["pull_policy"] == "build"
+
+
 def test_the_image_has_the_folders_that_volumes_take_their_owner_from() -> None:
     dockerfile = (ROOT / "deploy" / "Dockerfile").read_text()
 
