@@ -15,11 +15,12 @@ from common.bus.publisher import MemoryPublisher, Publisher, RabbitPublisher
 from common.clock import Monotonic, monotonic
 from common.connections import access, alert_hook, configured, credentials
 from common.connections.alert_hook import AlertHook
+from common.connections.credentials import SecretStore
 from common.database.pool import Database
 from common.ledger import inbox, pairs, payloads
 from common.ledger.settlement import Patience
 from common.settings import FileSettings, Settings, SettingsRefused, Timing
-from common.sides import SecretStore, Shared, Side, open_side
+from common.sides import Shared, Side, open_side
 from common.telemetry import logs, redaction
 from common.telemetry.logs import LogFormat
 from common.vault.seal import Vault

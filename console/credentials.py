@@ -16,12 +16,12 @@ from common.clock import monotonic
 from common.connections import alert_hook, configured, credentials, http_client, token_check
 from common.connections.alert_hook import CONNECTION as ALERTS
 from common.connections.configured import Connection as Connected
-from common.connections.credentials import CredentialName, Stored
+from common.connections.credentials import CredentialName, SecretStore, Stored
 from common.connections.token_check import Checked
 from common.connections.token_request import TokenClient
 from common.installation import SEALED_TABLES, key_source, open_alert_hook, open_database
 from common.settings import Integration, Settings, SettingsRefused, load
-from common.sides import SecretStore, Shared, jaggaer_token_client, oracle_token_client
+from common.sides import Shared, jaggaer_token_client, oracle_token_client
 from common.telemetry import redaction
 from common.vault import rotation
 from console import opened, output

@@ -4,7 +4,7 @@ Its address is a secret and is never said: what failed is told by the host's nam
 telling, so that another one takes effect without a restart and goes nowhere it may not.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -15,7 +15,7 @@ import orjson
 from common.clock import Monotonic
 from common.connections import attempt, configured, credentials, http_client
 from common.connections.attempt import Attempt
-from common.connections.credentials import CredentialName
+from common.connections.credentials import CredentialName, SecretStore
 from common.connections.errors import ClientRefused, NotSent
 from common.connections.token_check import Checked
 from common.connections.token_request import SecretSource
@@ -54,7 +54,7 @@ class AlertHook:
             status = self._post(url, orjson.dumps(message), key, going)
         except httpx.HTTPError as error:
             reason = f"{httpx.URL(url).host} does not answer: {type(error).__name__}: {error}"
-            raise NotTold(redaction.mask(reason), unclear=going.sent > 0) from None
+            raise NotTold(redaction.mask(reason), unclear=going.may_have_arrived(error)) from None
         if not 200 <= status < 300:
             raise NotTold(f"{httpx.URL(url).host} answers HTTP {status}", unclear=False)
 
@@ -81,7 +81,7 @@ class AlertHook:
 def open_hook(
     settings: AlertSettings,
     environment: Mapping[str, str],
-    stored: Callable[[str, CredentialName], SecretSource],
+    stored: SecretStore,
     monotonic: Monotonic,
 ) -> AlertHook:
     """Return the webhook of the settings. Raises SettingsRefused for an address that they name and that will not do."""

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+import httpx
+
 EXTENSION = "ml_connector.attempt"
 """Under this name a request's extensions carry its attempt."""
 
@@ -21,6 +23,11 @@ class Attempt:
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
         self.sent = 0
+
+    def may_have_arrived(self, failure: Exception) -> bool:
+        """Tell whether the system may have got the request, although the attempt failed so."""
+        # A proxy's refusal came before the tunnel: what was written was for the proxy.
+        return self.sent > 0 and not isinstance(failure, httpx.ProxyError)
 
 
 _RUNNING: ContextVar[Attempt] = ContextVar("attempt")

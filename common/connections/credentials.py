@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from common.clock import Monotonic
 from common.connections.errors import ClientRefused, NotSent
+from common.connections.token_request import SecretSource
 from common.database import statements
 from common.database.pool import Database, DatabaseUnavailable
 from common.settings import SettingsRefused
@@ -35,6 +36,10 @@ class CredentialName(StrEnum):
     SHARED_SECRET = "shared_secret"  # noqa: S105
     WEBHOOK = "webhook"
     """The address at which alerts are told; its connection is named `alerts`."""
+
+
+SecretStore = Callable[[str, CredentialName], SecretSource]
+"""Gives what reads a stored credential of a connection."""
 
 
 class CredentialMissing(ClientRefused):
@@ -115,7 +120,7 @@ class StoredSecret:
             raise NotSent(f"The {self._wanted[3]} of {self._wanted[2]} cannot be read: {error}") from error
 
 
-def source(given: Callable[[], SecretStr | None], stored_one: Callable[[], SecretStr]) -> Callable[[], SecretStr]:
+def source(given: Callable[[], SecretStr | None], stored_one: SecretSource) -> SecretSource:
     """Return where a secret comes from: as the settings say, or from the store if they say nothing.
 
     `given` reads what the settings name (None: nothing). It is asked now, so that what is missing stops the start, and

@@ -141,9 +141,7 @@ class Exchange:
         try:
             answer = self._receive(request, permit, current)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            # A proxy's refusal came before the tunnel: what was written was for the proxy.
-            unsent = current.sent == 0 or isinstance(error, httpx.ProxyError)
-            failure = NotSent if unsent else OutcomeUnknown
+            failure = OutcomeUnknown if current.may_have_arrived(error) else NotSent
             self._log(request, started, current, failed=failure.__name__, cause=type(error).__name__)
             raise failure(redaction.mask(f"{what}: {type(error).__name__}: {error}")) from error
         self._log(request, started, current, status=answer.status, received=len(answer.content))

@@ -5,7 +5,6 @@ from common.sides.mappings import Codes, Mappings, mapping_of, source_names, usu
 from common.sides.side import (
     JaggaerConnection,
     OracleConnection,
-    SecretStore,
     Shared,
     Side,
     flows_of,
@@ -22,7 +21,6 @@ __all__ = (
     "JaggaerConnection",
     "Mappings",
     "OracleConnection",
-    "SecretStore",
     "Sender",
     "Shared",
     "Side",

@@ -10,12 +10,11 @@ import hmac
 from collections.abc import Mapping as Environment
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from pydantic import SecretStr
 
 from common.connections import credentials
-from common.connections.credentials import CredentialName
+from common.connections.credentials import CredentialName, SecretStore
 from common.connections.errors import ClientRefused
 from common.connections.token_request import SecretSource
 from common.settings import GatewaySettings, PartySettings
@@ -27,13 +26,6 @@ _LOG = logger(__name__)
 MOST_CREDENTIALS = 10
 """How many Sender credentials of a document are looked at."""
 _NOTHING = hashlib.sha256(b"").digest()
-
-
-class Stored(Protocol):
-    """Gives what reads a stored credential of a connection."""
-
-    def __call__(self, connection: str, name: CredentialName, /) -> SecretSource:
-        """Return what reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +63,9 @@ class Gateway:
         return any(recipient.key in self.recipients for recipient in recipients)
 
 
-def open_gateway(name: str, settings: GatewaySettings, environment: Environment[str, str], stored: Stored) -> Gateway:
+def open_gateway(
+    name: str, settings: GatewaySettings, environment: Environment[str, str], stored: SecretStore
+) -> Gateway:
     """Return an integration's gateway. Raises SettingsRefused for a secret that is not where the settings say."""
     senders = []
     for sender, who in settings.senders.items():

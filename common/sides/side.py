@@ -4,7 +4,6 @@ A side shares what it knows with every other process through the ledger; a perso
 `open_jaggaer`) has a token of its own and no throttle, because it must show what the system answers now.
 """
 
-from collections.abc import Callable
 from collections.abc import Mapping as Environment
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,7 +15,7 @@ from common.clock import monotonic
 from common.connections import configured, credentials, http_client
 from common.connections.access import Access
 from common.connections.authorization import Authorization, BasicAuthentication, OwnPassword
-from common.connections.credentials import CredentialName, StoredSecret
+from common.connections.credentials import CredentialName, SecretStore, StoredSecret
 from common.connections.exchange import Exchange
 from common.connections.source import Source
 from common.connections.target import Target
@@ -51,9 +50,6 @@ from common.telemetry import redaction
 from common.vault.seal import Vault
 from schemas.cxml.envelope import Credentials
 from schemas.indirect.frame import IndirectCredentials
-
-SecretStore = Callable[[str, CredentialName], SecretSource]
-"""Gives what reads a stored credential of a connection."""
 
 _OWN_CONNECTIONS = 2
 

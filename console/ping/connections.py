@@ -11,6 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 from common.clock import monotonic
+from common.connections.credentials import SecretStore
 from common.connections.tokens import OwnToken
 from common.flows.flow import FromOracle
 from common.flows.registry import FLOWS
@@ -18,7 +19,6 @@ from common.settings import SHARED, Dialect, FlowSettings, Integration, JaggaerS
 from common.sides import (
     JaggaerConnection,
     OracleConnection,
-    SecretStore,
     flows_of,
     open_jaggaer,
     open_oracle,
