@@ -59,12 +59,11 @@ def _dead(database: Database) -> Iterator[Condition]:
     for row in books.dead(database):
         flow, because, records = row["flow"], row["class"], row["records"]
         if because != DeadClass.DISCARDED:
-            wait = "1 record of {} waits" if records == 1 else f"{records} records of {{}} wait"
             yield Condition(
                 about=Subject(
                     name=AlertName.RECORDS_WAIT, integration=row["integration"], subject=f"{flow} ({because})"
                 ),
-                summary=f"{wait.format(flow)} for a person ({because})",
+                summary=f"{_waiting(records, 'record', f'of {flow}')} for a person ({because})",
                 action="ml-connector dead list",
                 lasts=row["age"],
             )
@@ -104,10 +103,13 @@ def _unpublished(database: Database) -> Iterator[Condition]:
 def _undecided(database: Database) -> Iterator[Condition]:
     for row in pairs.undecided(database):
         kind, conflicts = row["kind"], row["conflicts"]
-        wait = "1 conflict about {} waits" if conflicts == 1 else f"{conflicts} conflicts about {{}} wait"
         yield Condition(
             about=Subject(name=AlertName.CONFLICTS_WAIT, integration=row["integration"], subject=kind),
-            summary=f"{wait.format(kind)} for a person",
+            summary=f"{_waiting(conflicts, 'conflict', f'about {kind}')} for a person",
             action="ml-connector conflicts list",
             lasts=row["age"],
         )
+
+
+def _waiting(count: int, noun: str, about: str) -> str:
+    return f"1 {noun} {about} waits" if count == 1 else f"{count} {noun}s {about} wait"
