@@ -90,7 +90,7 @@ def measure_system(rabbitmq_url: str, database_url: str, orders: int, lines: int
     with tempfile.TemporaryDirectory(prefix="ml-connector-bench-") as folder, _simulators(orders, lines) as around:
         plan = Plan(every=86_400.0, ticket_lost_after=60.0)
         with Cluster(Path(folder), around, database_url, rabbitmq_url, plan) as cluster:
-            _check(cluster.command("migrate"))
+            cluster.migrate()
             for queue in _QUEUES:
                 cluster.workers(queue)
             _wait(lambda: _served(rabbitmq_url) == len(_QUEUES), lambda: "a queue without a worker; no order")
@@ -241,11 +241,6 @@ def _wait_for_delivery(database_url: str, orders: int) -> None:
         _wait(lambda: delivered() >= orders, lambda: f"{delivered()} of {orders}")
     finally:
         database.close()
-
-
-def _check(done: "subprocess.CompletedProcess[str]") -> None:
-    if done.returncode != 0:
-        raise DidNotFinish(done.stderr)
 
 
 def _arguments() -> argparse.Namespace:

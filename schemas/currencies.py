@@ -34,10 +34,7 @@ def minor_unit(currency: str) -> Decimal:
 def check_minor_units(money: Money, field: str) -> None:
     """Take an amount that its currency can express; zeros behind do not count. Raises Refused (INVALID)."""
     places = minor_units(money.currency)
-    exponent = money.amount.as_tuple().exponent
-    if isinstance(exponent, int) and exponent >= -places:
-        return
-    if not exact_remainder(money.amount, minor_unit(money.currency)):  # it has more decimals, and they are zeros
+    if not exact_remainder(money.amount, minor_unit(money.currency)):
         return
     raise Refused(
         Refusal(

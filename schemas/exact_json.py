@@ -208,8 +208,8 @@ def _legible(text: str) -> str:
 
 
 def _check_depth(value: JsonValue) -> None:
-    level, depth = [value], 0
-    while level := [child for parent in level if type(parent) in _NESTING for child in _nested(parent)]:
+    level, depth = _nested([value]), 0
+    while level := [child for parent in level for child in _nested(parent)]:
         depth += 1
         if depth >= _DEEPEST:
             raise NotExactJson(f"nested deeper than {_DEEPEST}")
