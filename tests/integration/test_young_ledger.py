@@ -31,6 +31,7 @@ SELECT (SELECT sum(seq_tup_read) FROM pg_stat_user_tables) + sum(idx_tup_read) A
 FROM pg_stat_user_indexes
 """
 ALL_SETTLED = b"UPDATE record SET state = 'unchanged', settled_at = clock_timestamp()"
+LISTED = b"SELECT FROM pg_stat_activity WHERE pid = %(session)s"
 SUPPLIER = Need(flow="suppliers", key="7", field="SupplierId", noun="supplier")
 
 
@@ -98,10 +99,18 @@ def claim_tickets(bench: LedgerBench) -> list[int]:
 
 @contextmanager
 def a_session(address: str, vault: Vault) -> Iterator[LedgerBench]:
-    """Lend a bench whose only session reports what it has read when it ends."""
+    """Lend a bench whose only session has reported what it has read when the block is over.
+
+    A session reports while it ends, and is listed until it has: closing it here does not wait for either.
+    """
     database = Database(address, size=1)
-    yield LedgerBench(database, vault)
+    bench = LedgerBench(database, vault)
+    session = bench.count(b"SELECT pg_backend_pid() AS n")
+    yield bench
     database.close()
+    others = Database(address, size=1)
+    assert eventually(lambda: others.fetch_one(LISTED, {"session": session}) is None)
+    others.close()
 
 
 @dataclass(frozen=True, slots=True)
